@@ -1,0 +1,25 @@
+#ifndef BEADS_CPLATFORM_H
+#define BEADS_CPLATFORM_H
+/* Swift's Glibc module is built without _GNU_SOURCE; these are the calls it hides that we need. */
+#include <stddef.h>
+#include <sys/types.h>
+#include <sys/stat.h>
+
+#if defined(__linux__)
+#include <spawn.h>
+extern ssize_t copy_file_range(int in, off_t *in_offset, int out, off_t *out_offset, size_t length,
+                               unsigned flags);
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+extern int pipe2(int fds[2], int flags);
+#endif
+
+/* Nanosecond file times are nested struct members behind macros. */
+static inline long long beads_mtime_ns(const struct stat *s) {
+#if defined(__APPLE__)
+  return (long long)s->st_mtimespec.tv_sec * 1000000000LL + s->st_mtimespec.tv_nsec;
+#else
+  return (long long)s->st_mtim.tv_sec * 1000000000LL + s->st_mtim.tv_nsec;
+#endif
+}
+#endif

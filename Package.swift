@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The rooms of DESIGN.md, grouped into a few modules so that a release build is incremental:
+// `import BeadsKit` gives a user all of them.
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "Beads",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "BeadsKit", targets: ["BeadsKit"]),
+    .library(name: "CommandKit", targets: ["CommandKit"]),
+    .library(name: "BeadsTesting", targets: ["BeadsTesting"]),
+    .executable(name: "bd", targets: ["bd"]),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CSQLite", path: "BeadsKit/System/CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
+    // Headers only: libgit2 is loaded when a git command first needs it (5 ms that reads never pay).
+    .systemLibrary(
+      name: "CGit2", path: "BeadsKit/System/CGit2",
+      providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+    .systemLibrary(name: "CPlatform", path: "BeadsKit/System/CPlatform"),
+
+    .target(
+      name: "BeadsSystem", dependencies: ["CPlatform"], path: "BeadsKit/System/Host",
+      swiftSettings: strict),
+    .target(name: "BeadsFormats", path: "BeadsKit/Formats", swiftSettings: strict),
+    .target(
+      name: "BeadsModel", dependencies: ["BeadsFormats", "BeadsSystem"], path: "BeadsKit",
+      sources: ["Model", "Identity", "Interchange", "Graph"], swiftSettings: strict),
+    .target(
+      name: "BeadsStore", dependencies: ["BeadsModel", "BeadsFormats", "BeadsSystem", "CSQLite", "CGit2"],
+      path: "BeadsKit", sources: ["SQLite", "Store", "Git", "Workspace", "Sync"],
+      swiftSettings: strict),
+    .target(
+      name: "BeadsKit", dependencies: ["BeadsStore", "BeadsModel", "BeadsFormats", "BeadsSystem"],
+      path: "BeadsKit/Exports", swiftSettings: strict),
+    .target(
+      name: "BeadsTesting", dependencies: ["BeadsKit"], path: "BeadsKit/Testing",
+      swiftSettings: strict),
+
+    .target(name: "CommandKit", path: "BeadsCLI/CommandKit", swiftSettings: strict),
+    .target(
+      name: "BdCommands", dependencies: ["BeadsKit", "CommandKit"], path: "BeadsCLI/bd/Commands",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "bd", dependencies: ["BdCommands"], path: "BeadsCLI/bd/Main",
+      swiftSettings: strict,
+      linkerSettings: [
+        // A static runtime starts in a third of the time of a dynamic one.
+        .unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))
+      ]),
+
+    .testTarget(
+      name: "BeadsKitTests", dependencies: ["BeadsKit", "BeadsTesting", "CSQLite"],
+      path: "Tests/BeadsKitTests", swiftSettings: strict),
+    .testTarget(
+      name: "CommandKitTests", dependencies: ["CommandKit"], path: "Tests/CommandKitTests",
+      swiftSettings: strict),
+    .testTarget(
+      name: "bdTests", dependencies: ["BdCommands", "BeadsKit", "BeadsTesting", "CommandKit"],
+      path: "Tests/bdTests", swiftSettings: strict),
+    .executableTarget(
+      name: "bd-bench", dependencies: ["BeadsKit"], path: "Tests/Benchmarks", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
