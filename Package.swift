@@ -35,10 +35,10 @@ let package = Package(
     .target(name: "BeadsFormats", path: "BeadsKit/Formats", swiftSettings: strict),
     .target(
       name: "BeadsModel", dependencies: ["BeadsFormats", "BeadsSystem"], path: "BeadsKit",
-      sources: ["Model", "Identity", "Interchange", "Graph"], swiftSettings: strict),
+      exclude: ["System"], sources: ["Model", "Identity", "Interchange", "Graph"], swiftSettings: strict),
     .target(
       name: "BeadsStore", dependencies: ["BeadsModel", "BeadsFormats", "BeadsSystem", "CSQLite", "CGit2"],
-      path: "BeadsKit", sources: ["SQLite", "Store", "Git", "Workspace", "Sync"],
+      path: "BeadsKit", exclude: ["System"], sources: ["SQLite", "Store", "Git", "Workspace", "Sync"],
       swiftSettings: strict),
     .target(
       name: "BeadsKit", dependencies: ["BeadsStore", "BeadsModel", "BeadsFormats", "BeadsSystem"],
