@@ -10,6 +10,18 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The rooms of BeadsKit: each module takes some and leaves the others.
+let rooms = [
+  "System", "Model", "Identity", "Formats", "Interchange", "Graph", "SQLite", "Store", "Git", "Workspace", "Sync",
+  "Exports", "Testing",
+]
+
+func module(_ name: String, rooms taken: [String], dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "BeadsKit", exclude: rooms.filter { !taken.contains($0) },
+    sources: taken, swiftSettings: strict)
+}
+
 let package = Package(
   name: "Beads",
   platforms: [.macOS(.v15)],
@@ -33,13 +45,12 @@ let package = Package(
       name: "BeadsSystem", dependencies: ["CPlatform"], path: "BeadsKit/System/Host",
       swiftSettings: strict),
     .target(name: "BeadsFormats", path: "BeadsKit/Formats", swiftSettings: strict),
-    .target(
-      name: "BeadsModel", dependencies: ["BeadsFormats", "BeadsSystem"], path: "BeadsKit",
-      exclude: ["System"], sources: ["Model", "Identity", "Interchange", "Graph"], swiftSettings: strict),
-    .target(
-      name: "BeadsStore", dependencies: ["BeadsModel", "BeadsFormats", "BeadsSystem", "CSQLite", "CGit2"],
-      path: "BeadsKit", exclude: ["System"], sources: ["SQLite", "Store", "Git", "Workspace", "Sync"],
-      swiftSettings: strict),
+    module(
+      "BeadsModel", rooms: ["Model", "Identity", "Interchange", "Graph"],
+      dependencies: ["BeadsFormats", "BeadsSystem"]),
+    module(
+      "BeadsStore", rooms: ["SQLite", "Store", "Git", "Workspace", "Sync"],
+      dependencies: ["BeadsModel", "BeadsFormats", "BeadsSystem", "CSQLite", "CGit2", "CPlatform"]),
     .target(
       name: "BeadsKit", dependencies: ["BeadsStore", "BeadsModel", "BeadsFormats", "BeadsSystem"],
       path: "BeadsKit/Exports", swiftSettings: strict),
