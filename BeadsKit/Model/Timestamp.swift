@@ -37,10 +37,20 @@ public struct Timestamp: Sendable, Hashable, Comparable {
   /// The same moment written in UTC.
   public var utc: Timestamp { Timestamp(seconds: seconds, nanoseconds: nanoseconds) }
 
-  /// The moment this many seconds later.
+  /// The moment this many seconds later, saturated at the ends of `Int64`.
   public func adding(seconds delta: Int64) -> Timestamp {
+    let (sum, overflow) = seconds.addingReportingOverflow(delta)
     var copy = self
-    copy.seconds += delta
+    copy.seconds = overflow ? (delta < 0 ? .min : .max) : sum
+    return copy
+  }
+
+  /// The moment this many nanoseconds later, saturated at the ends of `Int64` seconds.
+  public func adding(nanoseconds delta: Int64) -> Timestamp {
+    let total = Int64(nanoseconds) + delta % 1_000_000_000
+    let carry: Int64 = total < 0 ? -1 : (total >= 1_000_000_000 ? 1 : 0)
+    var copy = adding(seconds: delta / 1_000_000_000 + carry)
+    copy.nanoseconds = Int32(total - carry * 1_000_000_000)
     return copy
   }
 
