@@ -87,6 +87,15 @@ public struct JSONWriter: Sendable {
     afterKey()
   }
 
+  /// Writes a key that is already escaped.
+  package mutating func key(verbatim name: String) {
+    separate()
+    bytes.append(0x22)
+    append(name)
+    bytes.append(0x22)
+    afterKey()
+  }
+
   private mutating func afterKey() {
     bytes.append(UInt8(ascii: ":"))
     if isPretty { bytes.append(0x20) }

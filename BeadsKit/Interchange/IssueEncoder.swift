@@ -1,0 +1,118 @@
+public import BeadsFormats
+
+/// How much of an issue's own lists a JSON object carries.
+public enum EdgeDetail: Sendable {
+  /// Raw edges and comments, as in the file and in lists.
+  case raw
+  /// Raw edges but no comments.
+  case edgesOnly
+  /// Neither; the caller writes its own, or the shape has none.
+  case none
+}
+
+extension JSONWriter {
+  /// Writes the members of an issue, in file order, into the object that is open.
+  ///
+  /// The caller adds what its shape has beside them: counts, parent, enriched dependencies.
+  public mutating func issueMembers(_ issue: Issue, edges: EdgeDetail = .none) {
+    for field in IssueField.all { write(field, of: issue, edges: edges) }
+    for member in issue.unknownMembers {
+      key(verbatim: member.key)
+      raw(member.json)
+    }
+  }
+
+  /// Writes an issue as an object of its own.
+  public mutating func issue(_ issue: Issue, edges: EdgeDetail = .none) {
+    beginObject()
+    issueMembers(issue, edges: edges)
+    endObject()
+  }
+
+  private mutating func write(_ field: IssueField, of issue: Issue, edges: EdgeDetail) {
+    switch field.storage {
+    case .id: member(field.key, issue.id.rawValue)
+    case .text(let path):
+      let value = issue[keyPath: path]
+      if !value.isEmpty || field.isAlwaysWritten { member(field.key, value) }
+    case .optionalText(let path):
+      if let value = issue[keyPath: path] { member(field.key, value) }
+    case .int(let path):
+      let value = issue[keyPath: path]
+      if value != 0 || field.isAlwaysWritten { member(field.key, value) }
+    case .int64(let path):
+      let value = issue[keyPath: path]
+      if value != 0 { member(field.key, Int(value)) }
+    case .optionalInt(let path):
+      if let value = issue[keyPath: path] { member(field.key, value) }
+    case .real(let path):
+      if let value = issue[keyPath: path] {
+        key(field.key)
+        double(value)
+      }
+    case .flag(let path):
+      if issue[keyPath: path] { member(field.key, true) }
+    case .time(let path): member(field.key, issue[keyPath: path])
+    case .optionalTime(let path):
+      if let value = issue[keyPath: path] { member(field.key, value) }
+    case .json(let path):
+      if let value = issue[keyPath: path] {
+        key(field.key)
+        raw(value)
+      }
+    case .strings(let path):
+      let value = issue[keyPath: path]
+      if !value.isEmpty { member(field.key, value) }
+    case .labels:
+      if !issue.labels.isEmpty { member(field.key, issue.labels) }
+    case .dependencies:
+      guard edges != .none, !issue.dependencies.isEmpty else { return }
+      key(field.key)
+      array(issue.dependencies) { $0.dependency($1) }
+    case .comments:
+      guard edges == .raw, !issue.comments.isEmpty else { return }
+      key(field.key)
+      array(issue.comments) { $0.comment($1) }
+    }
+  }
+
+  /// Writes a key and a moment in RFC 3339 with its own offset.
+  public mutating func member(_ name: StaticString, _ value: Timestamp) {
+    key(name)
+    plain { value.append(to: &$0) }
+  }
+
+  /// Writes a raw edge.
+  public mutating func dependency(_ edge: Dependency) {
+    object { writer in
+      writer.member("issue_id", edge.issueID.rawValue)
+      writer.member("depends_on_id", edge.dependsOnID.rawValue)
+      writer.member("type", edge.type.rawValue)
+      writer.member("created_at", edge.createdAt)
+      if !edge.createdBy.isEmpty { writer.member("created_by", edge.createdBy) }
+      if !edge.metadata.isEmpty { writer.member("metadata", edge.metadata) }
+      if !edge.threadID.isEmpty { writer.member("thread_id", edge.threadID) }
+    }
+  }
+
+  /// Writes a comment; its ID is a number when it looks like one.
+  public mutating func comment(_ comment: Comment) {
+    object { writer in
+      writer.key("id")
+      if let number = Int64(comment.id) { writer.int(number) } else { writer.string(comment.id) }
+      writer.member("issue_id", comment.issueID.rawValue)
+      writer.member("author", comment.author)
+      writer.member("text", comment.text)
+      writer.member("created_at", comment.createdAt)
+    }
+  }
+}
+
+extension Issue {
+  /// The canonical line of this issue in `issues.jsonl`, without the newline.
+  public var jsonLine: String {
+    var writer = JSONWriter()
+    writer.issue(self, edges: .raw)
+    return writer.text
+  }
+}

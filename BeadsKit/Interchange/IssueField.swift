@@ -1,0 +1,191 @@
+/// The one description of an issue field: its names, type, omit rule, place in the content hash and merge rule.
+///
+/// The SQLite schema, the row codec, the JSONL codec, `--json` output and the three-way merge all walk `all`;
+/// a field that is not in the table does not exist, a field that is needs no other code.
+package struct IssueField: Sendable {
+  /// How the property is stored in memory, in a column and in JSON.
+  package enum Storage: Sendable {
+    case id
+    case text(WritableKeyPath<Issue, String> & Sendable)
+    case optionalText(WritableKeyPath<Issue, String?> & Sendable)
+    case int(WritableKeyPath<Issue, Int> & Sendable)
+    case int64(WritableKeyPath<Issue, Int64> & Sendable)
+    case optionalInt(WritableKeyPath<Issue, Int?> & Sendable)
+    case real(WritableKeyPath<Issue, Double?> & Sendable)
+    case flag(WritableKeyPath<Issue, Bool> & Sendable)
+    case time(WritableKeyPath<Issue, Timestamp> & Sendable)
+    case optionalTime(WritableKeyPath<Issue, Timestamp?> & Sendable)
+    /// JSON text, carried as it is.
+    case json(WritableKeyPath<Issue, String?> & Sendable)
+    /// A list of strings in one column as JSON.
+    case strings(WritableKeyPath<Issue, [String]> & Sendable)
+    /// These three live in tables of their own.
+    case labels, dependencies, comments
+  }
+
+  /// What a three-way merge does when both sides changed the field; a change on one side always wins.
+  package enum MergeRule: Sendable {
+    /// Part of the identity; never differs.
+    case identity
+    /// The side with the later `updated_at`.
+    case later
+    /// As `later`; the other side's text is kept in the notes.
+    case laterKeepingText
+    /// The later moment.
+    case maximum
+    /// True wins.
+    case either
+    /// Element by element against the base.
+    case set
+    /// Union by identity.
+    case union
+    /// The status rule, which closing and deleting fields follow as a group.
+    case status, withClosing, withDeletion
+    /// From the side compacted later.
+    case withCompaction
+  }
+
+  /// The JSON key.
+  package let key: StaticString
+  /// The column; equal to the key but for `timeout_ns`. Fields with their own table have none.
+  package let column: String?
+  package let storage: Storage
+  /// Whether the key is written even when the value is empty.
+  package let isAlwaysWritten: Bool
+  /// The place in the content hash, from 1; nil when the field is not hashed.
+  package let hashOrder: Int?
+  package let merge: MergeRule
+
+  private init(
+    _ key: StaticString, _ storage: Storage, column: String? = nil, always: Bool = false, hash: Int? = nil,
+    merge: MergeRule = .later
+  ) {
+    self.key = key
+    self.storage = storage
+    self.isAlwaysWritten = always
+    self.hashOrder = hash
+    self.merge = merge
+    switch storage {
+    case .labels, .dependencies, .comments: self.column = nil
+    default: self.column = column ?? "\(key)"
+    }
+  }
+
+  /// Every field, in the order of the file.
+  package static let all: [IssueField] = [
+    IssueField("id", .id, always: true, merge: .identity),
+    IssueField("title", .text(\.title), always: true, hash: 1, merge: .laterKeepingText),
+    IssueField("description", .text(\.description), hash: 2, merge: .laterKeepingText),
+    IssueField("design", .text(\.design), hash: 3, merge: .laterKeepingText),
+    IssueField("acceptance_criteria", .text(\.acceptanceCriteria), hash: 4, merge: .laterKeepingText),
+    IssueField("notes", .text(\.notes), hash: 5, merge: .laterKeepingText),
+    IssueField("spec_id", .text(\.specID), hash: 6),
+    IssueField("status", .text(\.status.rawValue), hash: 7, merge: .status),
+    IssueField("priority", .int(\.priority), always: true, hash: 8),
+    IssueField("issue_type", .text(\.type.rawValue), hash: 9),
+    IssueField("assignee", .text(\.assignee), hash: 10),
+    IssueField("owner", .text(\.owner), hash: 11),
+    IssueField("estimated_minutes", .optionalInt(\.estimatedMinutes)),
+    IssueField("created_at", .time(\.createdAt), always: true, merge: .identity),
+    IssueField("created_by", .text(\.createdBy), hash: 12),
+    IssueField("updated_at", .time(\.updatedAt), always: true, merge: .maximum),
+    IssueField("started_at", .optionalTime(\.startedAt)),
+    IssueField("closed_at", .optionalTime(\.closedAt), merge: .withClosing),
+    IssueField("close_reason", .text(\.closeReason), merge: .withClosing),
+    IssueField("closed_by_session", .text(\.closedBySession), merge: .withClosing),
+    IssueField("due_at", .optionalTime(\.dueAt)),
+    IssueField("defer_until", .optionalTime(\.deferUntil)),
+    IssueField("external_ref", .optionalText(\.externalRef), hash: 13),
+    IssueField("source_system", .text(\.sourceSystem), hash: 14),
+    IssueField("metadata", .json(\.metadata), hash: 16),
+    IssueField("compaction_level", .int(\.compactionLevel), merge: .withCompaction),
+    IssueField("compacted_at", .optionalTime(\.compactedAt), merge: .withCompaction),
+    IssueField("compacted_at_commit", .optionalText(\.compactedAtCommit), merge: .withCompaction),
+    IssueField("original_size", .int(\.originalSize), merge: .withCompaction),
+    IssueField("labels", .labels, merge: .set),
+    IssueField("dependencies", .dependencies, merge: .set),
+    IssueField("comments", .comments, merge: .union),
+    IssueField("deleted_at", .optionalTime(\.deletedAt), merge: .withDeletion),
+    IssueField("deleted_by", .text(\.deletedBy), merge: .withDeletion),
+    IssueField("delete_reason", .text(\.deleteReason), merge: .withDeletion),
+    IssueField("original_type", .text(\.originalType), merge: .withDeletion),
+    IssueField("sender", .text(\.sender)),
+    IssueField("ephemeral", .flag(\.isEphemeral), merge: .either),
+    IssueField("no_history", .flag(\.hasNoHistory), merge: .either),
+    IssueField("wisp_type", .text(\.wispType)),
+    IssueField("pinned", .flag(\.isPinned), hash: 15, merge: .either),
+    IssueField("is_template", .flag(\.isTemplate), hash: 17, merge: .either),
+    IssueField("bonded_from", .json(\.bondedFrom), hash: 18),
+    IssueField("creator", .json(\.creator), hash: 19),
+    IssueField("validations", .json(\.validations), hash: 20),
+    IssueField("quality_score", .real(\.qualityScore), hash: 21),
+    IssueField("crystallizes", .flag(\.crystallizes), hash: 22, merge: .either),
+    IssueField("await_type", .text(\.awaitType), hash: 23),
+    IssueField("await_id", .text(\.awaitID), hash: 24),
+    IssueField("timeout", .int64(\.timeout), column: "timeout_ns", hash: 25),
+    IssueField("waiters", .strings(\.waiters), hash: 26, merge: .set),
+    IssueField("holder", .text(\.holder), hash: 27),
+    IssueField("source_formula", .text(\.sourceFormula)),
+    IssueField("source_location", .text(\.sourceLocation)),
+    IssueField("hook_bead", .text(\.hookBead), hash: 28),
+    IssueField("role_bead", .text(\.roleBead), hash: 29),
+    IssueField("agent_state", .text(\.agentState), hash: 30),
+    IssueField("last_activity", .optionalTime(\.lastActivity), merge: .maximum),
+    IssueField("role_type", .text(\.roleType), hash: 31),
+    IssueField("rig", .text(\.rig), hash: 32),
+    IssueField("mol_type", .text(\.molType), hash: 33),
+    IssueField("work_type", .text(\.workType), hash: 34),
+    IssueField("event_kind", .text(\.eventKind), hash: 35),
+    IssueField("actor", .text(\.actor), hash: 36),
+    IssueField("target", .text(\.target), hash: 37),
+    IssueField("payload", .text(\.payload), hash: 38),
+  ]
+
+  /// The fields that are columns of the `issues` table, in order.
+  package static let columns: [IssueField] = all.filter { $0.column != nil }
+
+  /// The field of that JSON key, or nil.
+  package static func named(_ key: String) -> IssueField? { all.first { "\($0.key)" == key } }
+}
+
+extension IssueField {
+  /// Whether the two issues hold the same value of this field; labels, edges and comments compare as sets.
+  package func isEqual(_ a: Issue, _ b: Issue) -> Bool {
+    switch storage {
+    case .id: a.id == b.id
+    case .text(let path): a[keyPath: path] == b[keyPath: path]
+    case .optionalText(let path), .json(let path): a[keyPath: path] == b[keyPath: path]
+    case .int(let path): a[keyPath: path] == b[keyPath: path]
+    case .int64(let path): a[keyPath: path] == b[keyPath: path]
+    case .optionalInt(let path): a[keyPath: path] == b[keyPath: path]
+    case .real(let path): a[keyPath: path] == b[keyPath: path]
+    case .flag(let path): a[keyPath: path] == b[keyPath: path]
+    case .time(let path): a[keyPath: path] == b[keyPath: path]
+    case .optionalTime(let path): a[keyPath: path] == b[keyPath: path]
+    case .strings(let path): a[keyPath: path] == b[keyPath: path]
+    case .labels: a.labels == b.labels
+    case .dependencies: Set(a.dependencies) == Set(b.dependencies)
+    case .comments: Set(a.comments) == Set(b.comments)
+    }
+  }
+
+  /// Copies this field from one issue to another.
+  package func copy(from source: Issue, to target: inout Issue) {
+    switch storage {
+    case .id: target.id = source.id
+    case .text(let path): target[keyPath: path] = source[keyPath: path]
+    case .optionalText(let path), .json(let path): target[keyPath: path] = source[keyPath: path]
+    case .int(let path): target[keyPath: path] = source[keyPath: path]
+    case .int64(let path): target[keyPath: path] = source[keyPath: path]
+    case .optionalInt(let path): target[keyPath: path] = source[keyPath: path]
+    case .real(let path): target[keyPath: path] = source[keyPath: path]
+    case .flag(let path): target[keyPath: path] = source[keyPath: path]
+    case .time(let path): target[keyPath: path] = source[keyPath: path]
+    case .optionalTime(let path): target[keyPath: path] = source[keyPath: path]
+    case .strings(let path): target[keyPath: path] = source[keyPath: path]
+    case .labels: target.labels = source.labels
+    case .dependencies: target.dependencies = source.dependencies
+    case .comments: target.comments = source.comments
+    }
+  }
+}

@@ -1,0 +1,36 @@
+extension Issue {
+  /// Brings an issue read from a file into the shape the store promises, the way every reader of the format does.
+  ///
+  /// Defaults for missing status, type and times; tombstones recognised by their time; close times that agree with
+  /// the status; sorted labels; wisps by their ID. An issue that was written canonically is left as it is.
+  /// - Parameter now: the time of a deletion that the file does not date.
+  package mutating func repair(now: Timestamp) {
+    if status.rawValue.isEmpty { status = .open }
+    if type.rawValue.isEmpty { type = .task }
+    if updatedAt < createdAt, updatedAt.seconds == 0 { updatedAt = createdAt }
+    if metadata == "{}" || metadata == "null" { metadata = nil }
+    if externalRef == "" { externalRef = nil }
+    if status.rawValue == "deleted" || deletedAt != nil { status = .tombstone }
+    if status == .tombstone {
+      if deletedAt == nil { deletedAt = now }
+      dependencies = []
+    } else if status == .closed {
+      if closedAt == nil { closedAt = updatedAt }
+    } else {
+      closedAt = nil
+    }
+    if id.rawValue.contains("-wisp-"), !hasNoHistory { isEphemeral = true }
+    repairLists()
+  }
+
+  private mutating func repairLists() {
+    if !zip(labels, labels.dropFirst()).allSatisfy({ $0 < $1 }) || labels.contains("") {
+      labels = Set(labels.filter { !$0.isEmpty }).sorted()
+    }
+    var seen = Set<Dependency.Key>()
+    for index in dependencies.indices { dependencies[index].issueID = id }
+    if dependencies.count > 1 { dependencies = dependencies.filter { seen.insert($0.key).inserted } }
+    for index in comments.indices { comments[index].issueID = id }
+    comments.removeAll { $0.text.isEmpty }
+  }
+}
