@@ -12,7 +12,19 @@ extern ssize_t copy_file_range(int in, off_t *in_offset, int out, off_t *out_off
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
 extern int pipe2(int fds[2], int flags);
+extern int memfd_create(const char *name, unsigned flags);
 #endif
+
+/* Locks owned by the open file, not the process, so that threads and closed descriptors cannot lose them. */
+#if defined(__APPLE__)
+enum { BEADS_OFD_SETLK = 90, BEADS_OFD_GETLK = 92 };
+#else
+enum { BEADS_OFD_SETLK = 37, BEADS_OFD_GETLK = 36 };
+#endif
+
+/* `environ` is a mutable global, which Swift 6 refuses to read. */
+extern char **environ;
+static inline char **beads_environ(void) { return environ; }
 
 /* Nanosecond file times are nested struct members behind macros. */
 static inline long long beads_mtime_ns(const struct stat *s) {

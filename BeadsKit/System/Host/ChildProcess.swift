@@ -1,0 +1,134 @@
+import CPlatform
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A started program with the pipes that lead to it.
+struct ChildProcess: ~Copyable {
+  private let pid: pid_t
+  private let name: String
+  private let ownsGroup: Bool
+  private let deadline: Int64?
+  private var streams: [CaptureStream]
+  private var status: Int32?
+  private var killAt: Int64?
+  private var timedOut = false
+
+  /// How long a program may ignore the polite request to end.
+  private static let grace: Int64 = 2_000_000_000
+  /// How often to look for the exit of a child whose pipes stay silent.
+  private static let pollInterval: Int32 = 20
+
+  init(_ request: Subprocess) throws(BeadsError) {
+    let now = monotonicNanoseconds()
+    deadline = request.timeout.map { now &+ min(nanoseconds($0), .max &- now) }
+    name = request.arguments.first ?? ""
+    ownsGroup = request.ownsGroup
+    let spawned = try Spawn(request).start()
+    pid = spawned.pid
+    streams = spawned.streams
+  }
+
+  deinit {
+    for stream in streams { stream.close() }
+  }
+
+  /// Reads both pipes until the program has ended.
+  mutating func communicate() throws(BeadsError) -> Subprocess.Result {
+    var silentPolls = 0
+    while status == nil {
+      let now = monotonicNanoseconds()
+      enforceDeadline(now)
+      if streams.allSatisfy({ !$0.isOpen }), deadline == nil {
+        try reap(blocking: true)
+      } else if try !readAvailable(timeout: pollTimeout(now, silentPolls)) {
+        silentPolls += 1
+        try reap(blocking: false)
+      }
+    }
+    // The program has ended; a background child of it may keep the pipes open, so only take what is there.
+    while try readAvailable(timeout: 0) {}
+    return result()
+  }
+
+  private func pollTimeout(_ now: Int64, _ silentPolls: Int) -> Int32 {
+    // With closed pipes only the exit is awaited: start with short looks.
+    let step =
+      streams.contains(where: \.isOpen) ? Self.pollInterval : min(Int32(silentPolls) + 1, Self.pollInterval)
+    guard let next = killAt ?? deadline else { return step }
+    return Int32(clamping: max(1, min(Int64(step), (next - now) / 1_000_000)))
+  }
+
+  /// Waits for input on the pipes; false when none came in time.
+  private mutating func readAvailable(timeout: Int32) throws(BeadsError) -> Bool {
+    var polled = streams.map { pollfd(fd: $0.isOpen ? $0.descriptor : -1, events: Int16(POLLIN), revents: 0) }
+    let count = poll(&polled, nfds_t(polled.count), timeout)
+    if count < 0, errno != EINTR { throw .system(errno, "read the output of \(name)", .read) }
+    if count <= 0 { return false }
+    for index in streams.indices where polled[index].revents != 0 { streams[index].readOnce() }
+    return true
+  }
+
+  private mutating func reap(blocking: Bool) throws(BeadsError) {
+    var raw: Int32 = 0
+    let result = retrying { waitpid(pid, &raw, blocking ? 0 : WNOHANG) }
+    if result == pid { status = raw }
+    if result < 0 { throw .system(errno, "wait for \(name)", .read) }
+  }
+
+  private mutating func enforceDeadline(_ now: Int64) {
+    guard let deadline, now >= deadline else { return }
+    if let killAt {
+      if now >= killAt { signal(SIGKILL) }
+    } else {
+      timedOut = true
+      killAt = now + Self.grace
+      signal(SIGTERM)
+    }
+  }
+
+  private func signal(_ number: Int32) {
+    _ = kill(ownsGroup ? -pid : pid, number)
+  }
+
+  private func result() -> Subprocess.Result {
+    let raw = status ?? 0
+    let number = raw & 0x7F
+    return Subprocess.Result(
+      status: number == 0 ? .exited((raw >> 8) & 0xFF) : .signaled(number),
+      output: streams.first?.bytes ?? [], errorOutput: streams.last?.bytes ?? [],
+      isTruncated: streams.contains(where: \.isTruncated), timedOut: timedOut)
+  }
+}
+
+/// The reading end of a pipe and what came through it.
+struct CaptureStream {
+  let descriptor: Int32
+  let limit: Int
+  private(set) var bytes: [UInt8] = []
+  private(set) var isOpen = true
+  private(set) var isTruncated = false
+
+  init(descriptor: Int32, limit: Int) {
+    self.descriptor = descriptor
+    self.limit = limit
+  }
+
+  mutating func readOnce() {
+    withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 16) { buffer in
+      let count = retrying { read(descriptor, buffer.baseAddress, buffer.count) }
+      if count <= 0 { return isOpen = false }
+      let room = limit - bytes.count
+      bytes += UnsafeRawBufferPointer(buffer)[..<min(count, room)]
+      if count > room { isTruncated = true }
+    }
+  }
+
+  func close() { _ = closeDescriptor(descriptor) }
+}
+
+// close(2) under a name that the methods do not shadow.
+func closeDescriptor(_ descriptor: Int32) -> Int32 { close(descriptor) }
