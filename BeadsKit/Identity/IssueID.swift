@@ -18,7 +18,8 @@ public struct IssueID: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// - Throws: `invalid` when it is empty, longer than 255 bytes, or holds white space or control characters.
   public init(_ text: String) throws(BeadsError) {
     guard Self.isValid(text) else {
-      throw BeadsError(.invalid, "\(quoted(text)) is not an issue ID", hint: "an ID looks like bd-a3f8 or bd-a3f8.1")
+      throw BeadsError(
+        .invalid, "\(quoted(text)) is not an issue ID", hint: "an ID looks like bd-a3f8 or bd-a3f8.1")
     }
     rawValue = text
   }
@@ -35,14 +36,13 @@ public struct IssueID: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// Whether this names a capability of another project (`external:project:capability`) instead of an issue.
   public var isExternal: Bool { rawValue.hasPrefix("external:") }
 
-  /// The number of dots: 0 for a top-level issue, 1 for its child.
-  public var depth: Int { rawValue.utf8.reduce(0) { $0 + ($1 == UInt8(ascii: ".") ? 1 : 0) } }
-
   /// The ID itself.
   public var description: String { rawValue }
 
   /// Byte order, the order of the exported file.
-  public static func < (a: IssueID, b: IssueID) -> Bool { a.rawValue.utf8.lexicographicallyPrecedes(b.rawValue.utf8) }
+  public static func < (a: IssueID, b: IssueID) -> Bool {
+    a.rawValue.utf8.lexicographicallyPrecedes(b.rawValue.utf8)
+  }
 }
 
 /// The text in double quotes, shortened and with control characters replaced, fit for an error message.
