@@ -17,4 +17,10 @@ static inline int beads_sqlite3_bind_text_copy(sqlite3_stmt *s, int i, const cha
 static inline int beads_sqlite3_bind_blob_copy(sqlite3_stmt *s, int i, const void *p, int n) {
   return sqlite3_bind_blob(s, i, p, n, SQLITE_TRANSIENT);
 }
+static inline void beads_sqlite3_result_text_copy(sqlite3_context *c, const char *p, int n) {
+  sqlite3_result_text(c, p, n, SQLITE_TRANSIENT);
+}
+static inline void beads_sqlite3_result_blob_copy(sqlite3_context *c, const void *p, int n) {
+  sqlite3_result_blob(c, p, n, SQLITE_TRANSIENT);
+}
 #endif
