@@ -1,6 +1,7 @@
-import BeadsSystem
 import Foundation
 import Testing
+
+@testable import BeadsSystem
 
 @Suite struct SystemLockTests {
   private static let clock: @Sendable () -> Int64 = { 1_000_000_000_000 }
@@ -73,6 +74,21 @@ import Testing
     }
     #expect(stays.count == 200)
     #expect(zip(stays, stays.dropFirst()).allSatisfy { $0.until <= $1.from })
+  }
+
+  @Test func aStoppedMemberOfTheQueueIsRespectedThenOvertaken() throws {
+    try withScratchDirectory { directory throws in
+      let lock = FileLock(path: Path.join(directory, "lock"), command: "test")
+      let held = try lock.acquire()
+      var stopped = try LockQueue(path: lock.path)
+      let granted = try stopped.wait(until: 0)
+      #expect(!granted)
+      held.release()
+      let impolite = try lock.tryAcquire() != nil
+      #expect(!impolite)
+      try lock.withLock(timeout: .seconds(10)) { () throws(BeadsError) in }
+      #expect(stopped.ticket == 1)
+    }
   }
 
   @Test func commandsWithControlCharactersAndGreatLengthStayOneLine() throws {

@@ -17,6 +17,7 @@ struct LockQueue: ~Copyable {
   private static let counterByte: Int64 = 0
   private static let mainByte: Int64 = 1
   private static let firstTicket: Int64 = 1 << 40
+  private static let counterLength = 20
   private static let holderOffset: off_t = 64
   private static let microsecond: Int64 = 1000
 
@@ -37,18 +38,15 @@ struct LockQueue: ~Copyable {
   /// Draws a ticket and waits for its turn; false when the deadline passed first.
   mutating func wait(until deadline: Int64) throws(BeadsError) -> Bool {
     guard try drawTicket(until: deadline) else { return false }
-    var turn = Turn(now: monotonicNanoseconds())
+    var pace = QueuePace(ticket: ticket)
     while true {
-      let serving = holder()?.ticket ?? -1
-      let ahead = isLocked(Self.firstTicket, ticket)
+      let isNext = !isLocked(Self.firstTicket, ticket)
+      if isNext, try tryLock(Self.mainByte) { return true }
       let now = monotonicNanoseconds()
-      if !ahead || turn.mayOvertake(serving: serving, isFree: !isHeld, now: now) {
-        if try tryLock(Self.mainByte) { return true }
-      }
+      pace.observe(serving: holder()?.ticket ?? -1, isFree: !isNext && !isHeld, now: now)
+      if pace.mayOvertake(now: now), try tryLock(Self.mainByte) { return true }
       if now >= deadline { return false }
-      pause(
-        nanoseconds: min(turn.delay(ticket: ticket, serving: serving, ahead: ahead, now: now), deadline - now)
-      )
+      pause(nanoseconds: min(pace.delay(isNext: isNext, now: now), deadline - now))
     }
   }
 
@@ -88,7 +86,7 @@ struct LockQueue: ~Copyable {
   }
 
   private func readCounter() -> Int64 {
-    withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { buffer in
+    withUnsafeTemporaryAllocation(byteCount: Self.counterLength, alignment: 1) { buffer in
       guard pread(file.descriptor, buffer.baseAddress, buffer.count, 0) == buffer.count else { return 0 }
       return parseDecimal(UnsafeRawBufferPointer(buffer)[...]).flatMap { $0 < 1 << 60 ? $0 : nil } ?? 0
     }
@@ -96,7 +94,10 @@ struct LockQueue: ~Copyable {
 
   private func writeCounter(_ value: Int64) throws(BeadsError) {
     let digits = String(value)
-    let line = Array((String(repeating: "0", count: 20 - digits.utf8.count) + digits + "\n").utf8)
+    let padding = String(repeating: "0", count: Self.counterLength - digits.utf8.count)
+    // Filled up to the holder's line, so that the file stays readable text.
+    let spaces = String(repeating: " ", count: Int(Self.holderOffset) - Self.counterLength - 1)
+    let line = Array((padding + digits + spaces + "\n").utf8)
     if pwrite(file.descriptor, line, line.count, 0) != line.count {
       throw .system(errno, "write \(file.path)", .write)
     }
@@ -136,38 +137,5 @@ extension LockQueue {
     range.l_start = off_t(start)
     range.l_len = off_t(length)
     return range
-  }
-}
-
-/// How a queue member paces itself: it looks often when it is next, rarely when it is far back or the holder is slow.
-private struct Turn {
-  private var serving: Int64 = -1
-  private var servingSince: Int64
-  private var freeSince: Int64?
-
-  init(now: Int64) { servingSince = now }
-
-  /// Whether the lock has lain free, with nobody taking it, for longer than a live process needs to notice.
-  mutating func mayOvertake(serving: Int64, isFree: Bool, now: Int64) -> Bool {
-    if serving != self.serving || !isFree {
-      if serving != self.serving {
-        self.serving = serving
-        servingSince = now
-      }
-      freeSince = nil
-      return false
-    }
-    guard let since = freeSince else {
-      freeSince = now
-      return false
-    }
-    return now - since > 20_000_000
-  }
-
-  func delay(ticket: Int64, serving: Int64, ahead: Bool, now: Int64) -> Int64 {
-    let distance = ahead ? min(max(2, ticket - serving), 32) : 1
-    let base: Int64 = distance == 1 ? 100_000 : distance * 150_000
-    // A holder that has been busy for long is not about to finish in the next instant.
-    return max(base, min((now - servingSince) / 16, 5_000_000))
   }
 }
