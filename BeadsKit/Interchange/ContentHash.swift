@@ -10,7 +10,7 @@ extension Issue {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(textSize + 512)
     for field in Self.hashedFields { appendHashed(field, to: &bytes) }
-    return SHA256.hex(of: bytes)
+    return SHA256.digest(bytes).hex
   }
 
   private static let hashedFields = IssueField.all

@@ -55,11 +55,15 @@ package struct IssueDecoder {
     let record = copy.withUTF8 { buffer -> Result<FileRecord, JSONError> in
       do throws(JSONError) { return .success(try decode(buffer)) } catch { return .failure(error) }
     }
-    guard case .issue(let issue) = try record.get() else { throw JSONError(offset: 0, reason: "not an issue") }
+    guard case .issue(let issue) = try record.get() else {
+      throw JSONError(offset: 0, reason: "not an issue")
+    }
     return issue
   }
 
-  /// The index of the field with that key. Files keep the table's order, so the search starts where the last ended.
+  /// The index of the field with that key.
+  ///
+  /// Files keep the table's order, so the search starts where the last ended.
   private func fieldIndex(_ key: UnsafeBufferPointer<UInt8>, from cursor: inout Int) -> Int? {
     for step in 0..<fields.count {
       var index = cursor + step
@@ -73,7 +77,9 @@ package struct IssueDecoder {
     return nil
   }
 
-  private func read(_ field: IssueField, into issue: inout Issue, from reader: inout JSONReader) throws(JSONError) {
+  private func read(_ field: IssueField, into issue: inout Issue, from reader: inout JSONReader)
+    throws(JSONError)
+  {
     if try reader.null() { return }
     switch field.storage {
     case .id:
@@ -122,7 +128,9 @@ package struct IssueDecoder {
         }
       }
       if edge.metadata == "{}" { edge.metadata = "" }
-      guard !edge.dependsOnID.rawValue.isEmpty else { throw reader.failure("dependency without depends_on_id") }
+      guard !edge.dependsOnID.rawValue.isEmpty else {
+        throw reader.failure("dependency without depends_on_id")
+      }
       issue.dependencies.append(edge)
     }
   }
@@ -151,8 +159,10 @@ package struct IssueDecoder {
 
   /// Keys outside the table: derived ones are dropped, legacy ones translated, the rest is carried.
   private func readUnknown(
-    _ key: UnsafeBufferPointer<UInt8>, into issue: inout Issue, _ extras: inout Extras, from reader: inout JSONReader
+    _ key: UnsafeBufferPointer<UInt8>, into issue: inout Issue, _ extras: inout Extras,
+    from reader: inout JSONReader
   ) throws(JSONError) {
+    if reader.peek() == UInt8(ascii: "n") { return try carry(key, into: &issue, from: &reader) }
     switch key {
     case "_type": extras.recordType = try reader.string()
     case "dependency_count", "dependent_count", "comment_count", "schema_version": _ = try reader.skipValue()
@@ -166,18 +176,21 @@ package struct IssueDecoder {
     case "superseded_by": try readLegacyEdge(.supersedes, &extras, &reader)
     case "relates_to":
       for text in try reader.strings() { appendLegacyEdge(.relatesTo, text, &extras) }
-    default:
-      let range = try reader.skipValue()
-      issue.unknownMembers.append(
-        Issue.UnknownMember(
-          key: String(decoding: key, as: UTF8.self), json: String(decoding: reader.bytes[range], as: UTF8.self)))
+    default: try carry(key, into: &issue, from: &reader)
     }
+  }
+
+  private func carry(
+    _ key: UnsafeBufferPointer<UInt8>, into issue: inout Issue, from reader: inout JSONReader
+  ) throws(JSONError) {
+    let range = try reader.skipValue()
+    let json = String(decoding: reader.bytes[range], as: UTF8.self)
+    issue.unknownMembers.append(Issue.UnknownMember(key: String(decoding: key, as: UTF8.self), json: json))
   }
 
   private func readLegacyEdge(
     _ type: DependencyType, _ extras: inout Extras, _ reader: inout JSONReader
   ) throws(JSONError) {
-    if try reader.null() { return }
     appendLegacyEdge(type, try reader.string(), &extras)
   }
 
@@ -185,7 +198,8 @@ package struct IssueDecoder {
     if let target = IssueID(rawValue: text) { extras.legacyEdges.append((type, target)) }
   }
 
-  private func finish(_ issue: Issue, _ extras: Extras, _ reader: JSONReader) throws(JSONError) -> FileRecord {
+  private func finish(_ issue: Issue, _ extras: Extras, _ reader: JSONReader) throws(JSONError) -> FileRecord
+  {
     if extras.recordType == "memory" { return .memory(key: extras.memoryKey, value: extras.memoryValue) }
     var issue = issue
     guard !issue.id.rawValue.isEmpty else { throw JSONError(offset: 0, reason: "no id") }

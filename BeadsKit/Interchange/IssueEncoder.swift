@@ -15,7 +15,9 @@ extension JSONWriter {
   ///
   /// The caller adds what its shape has beside them: counts, parent, enriched dependencies.
   public mutating func issueMembers(_ issue: Issue, edges: EdgeDetail = .none) {
-    for field in IssueField.all { write(field, of: issue, edges: edges) }
+    withUnsafePointer(to: issue) { place in
+      for field in IssueField.all { write(field, of: place, edges: edges) }
+    }
     for member in issue.unknownMembers {
       key(verbatim: member.key)
       raw(member.json)
@@ -29,50 +31,59 @@ extension JSONWriter {
     endObject()
   }
 
-  private mutating func write(_ field: IssueField, of issue: Issue, edges: EdgeDetail) {
+  /// Writes the member of one field unless its omit rule leaves it out.
+  package mutating func field(_ field: IssueField, of issue: Issue, edges: EdgeDetail = .none) {
+    withUnsafePointer(to: issue) { write(field, of: $0, edges: edges) }
+  }
+
+  /// Takes an address because passing the issue along would copy its 936 bytes for every field.
+  private mutating func write(_ field: IssueField, of issue: UnsafePointer<Issue>, edges: EdgeDetail) {
     switch field.storage {
-    case .id: member(field.key, issue.id.rawValue)
+    case .id: member(field.key, issue.pointee.id.rawValue)
     case .text(let path):
-      let value = issue[keyPath: path]
+      let value = path.value(in: issue)
       if !value.isEmpty || field.isAlwaysWritten { member(field.key, value) }
     case .optionalText(let path):
-      if let value = issue[keyPath: path] { member(field.key, value) }
+      if let value = path.value(in: issue) { member(field.key, value) }
     case .int(let path):
-      let value = issue[keyPath: path]
+      let value = path.value(in: issue)
       if value != 0 || field.isAlwaysWritten { member(field.key, value) }
     case .int64(let path):
-      let value = issue[keyPath: path]
+      let value = path.value(in: issue)
       if value != 0 { member(field.key, Int(value)) }
     case .optionalInt(let path):
-      if let value = issue[keyPath: path] { member(field.key, value) }
+      if let value = path.value(in: issue) { member(field.key, value) }
     case .real(let path):
-      if let value = issue[keyPath: path] {
+      if let value = path.value(in: issue) {
         key(field.key)
         double(value)
       }
     case .flag(let path):
-      if issue[keyPath: path] { member(field.key, true) }
-    case .time(let path): member(field.key, issue[keyPath: path])
+      if path.value(in: issue) { member(field.key, true) }
+    case .time(let path): member(field.key, path.value(in: issue))
     case .optionalTime(let path):
-      if let value = issue[keyPath: path] { member(field.key, value) }
+      if let value = path.value(in: issue) { member(field.key, value) }
     case .json(let path):
-      if let value = issue[keyPath: path] {
+      if let value = path.value(in: issue) {
         key(field.key)
         raw(value)
       }
     case .strings(let path):
-      let value = issue[keyPath: path]
+      let value = path.value(in: issue)
       if !value.isEmpty { member(field.key, value) }
     case .labels:
-      if !issue.labels.isEmpty { member(field.key, issue.labels) }
+      let labels = issue.pointee.labels
+      if !labels.isEmpty { member(field.key, labels) }
     case .dependencies:
-      guard edges != .none, !issue.dependencies.isEmpty else { return }
+      let dependencies = issue.pointee.dependencies
+      guard edges != .none, !dependencies.isEmpty else { return }
       key(field.key)
-      array(issue.dependencies) { $0.dependency($1) }
+      array(dependencies) { $0.dependency($1) }
     case .comments:
-      guard edges == .raw, !issue.comments.isEmpty else { return }
+      let comments = issue.pointee.comments
+      guard edges == .raw, !comments.isEmpty else { return }
       key(field.key)
-      array(issue.comments) { $0.comment($1) }
+      array(comments) { $0.comment($1) }
     }
   }
 
@@ -99,7 +110,11 @@ extension JSONWriter {
   public mutating func comment(_ comment: Comment) {
     object { writer in
       writer.key("id")
-      if let number = Int64(comment.id) { writer.int(number) } else { writer.string(comment.id) }
+      if let number = Int64(comment.id), String(number) == comment.id {
+        writer.int(number)
+      } else {
+        writer.string(comment.id)
+      }
       writer.member("issue_id", comment.issueID.rawValue)
       writer.member("author", comment.author)
       writer.member("text", comment.text)

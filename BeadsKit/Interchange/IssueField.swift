@@ -1,24 +1,25 @@
 /// The one description of an issue field: its names, type, omit rule, place in the content hash and merge rule.
 ///
 /// The SQLite schema, the row codec, the JSONL codec, `--json` output and the three-way merge all walk `all`;
-/// a field that is not in the table does not exist, a field that is needs no other code.
+/// a field that is not in the table does not exist, a field that is needs no other code. It holds no reference,
+/// so that the walk counts none.
 package struct IssueField: Sendable {
   /// How the property is stored in memory, in a column and in JSON.
   package enum Storage: Sendable {
     case id
-    case text(WritableKeyPath<Issue, String> & Sendable)
-    case optionalText(WritableKeyPath<Issue, String?> & Sendable)
-    case int(WritableKeyPath<Issue, Int> & Sendable)
-    case int64(WritableKeyPath<Issue, Int64> & Sendable)
-    case optionalInt(WritableKeyPath<Issue, Int?> & Sendable)
-    case real(WritableKeyPath<Issue, Double?> & Sendable)
-    case flag(WritableKeyPath<Issue, Bool> & Sendable)
-    case time(WritableKeyPath<Issue, Timestamp> & Sendable)
-    case optionalTime(WritableKeyPath<Issue, Timestamp?> & Sendable)
+    case text(FieldPath<String>)
+    case optionalText(FieldPath<String?>)
+    case int(FieldPath<Int>)
+    case int64(FieldPath<Int64>)
+    case optionalInt(FieldPath<Int?>)
+    case real(FieldPath<Double?>)
+    case flag(FieldPath<Bool>)
+    case time(FieldPath<Timestamp>)
+    case optionalTime(FieldPath<Timestamp?>)
     /// JSON text, carried as it is.
-    case json(WritableKeyPath<Issue, String?> & Sendable)
+    case json(FieldPath<String?>)
     /// A list of strings in one column as JSON.
-    case strings(WritableKeyPath<Issue, [String]> & Sendable)
+    case strings(FieldPath<[String]>)
     /// These three live in tables of their own.
     case labels, dependencies, comments
   }
@@ -47,8 +48,9 @@ package struct IssueField: Sendable {
 
   /// The JSON key.
   package let key: StaticString
-  /// The column; equal to the key but for `timeout_ns`. Fields with their own table have none.
-  package let column: String?
+  /// The column: equal to the key but for `timeout_ns`, none for fields with their own table.
+  package var column: String? { columnName.map { "\($0)" } }
+  private let columnName: StaticString?
   package let storage: Storage
   /// Whether the key is written even when the value is empty.
   package let isAlwaysWritten: Bool
@@ -57,7 +59,8 @@ package struct IssueField: Sendable {
   package let merge: MergeRule
 
   private init(
-    _ key: StaticString, _ storage: Storage, column: String? = nil, always: Bool = false, hash: Int? = nil,
+    _ key: StaticString, _ storage: Storage, column: StaticString? = nil, always: Bool = false,
+    hash: Int? = nil,
     merge: MergeRule = .later
   ) {
     self.key = key
@@ -66,79 +69,80 @@ package struct IssueField: Sendable {
     self.hashOrder = hash
     self.merge = merge
     switch storage {
-    case .labels, .dependencies, .comments: self.column = nil
-    default: self.column = column ?? "\(key)"
+    case .labels, .dependencies, .comments: columnName = nil
+    default: columnName = column ?? key
     }
   }
 
   /// Every field, in the order of the file.
   package static let all: [IssueField] = [
     IssueField("id", .id, always: true, merge: .identity),
-    IssueField("title", .text(\.title), always: true, hash: 1, merge: .laterKeepingText),
-    IssueField("description", .text(\.description), hash: 2, merge: .laterKeepingText),
-    IssueField("design", .text(\.design), hash: 3, merge: .laterKeepingText),
-    IssueField("acceptance_criteria", .text(\.acceptanceCriteria), hash: 4, merge: .laterKeepingText),
-    IssueField("notes", .text(\.notes), hash: 5, merge: .laterKeepingText),
-    IssueField("spec_id", .text(\.specID), hash: 6),
-    IssueField("status", .text(\.status.rawValue), hash: 7, merge: .status),
-    IssueField("priority", .int(\.priority), always: true, hash: 8),
-    IssueField("issue_type", .text(\.type.rawValue), hash: 9),
-    IssueField("assignee", .text(\.assignee), hash: 10),
-    IssueField("owner", .text(\.owner), hash: 11),
-    IssueField("estimated_minutes", .optionalInt(\.estimatedMinutes)),
-    IssueField("created_at", .time(\.createdAt), always: true, merge: .identity),
-    IssueField("created_by", .text(\.createdBy), hash: 12),
-    IssueField("updated_at", .time(\.updatedAt), always: true, merge: .maximum),
-    IssueField("started_at", .optionalTime(\.startedAt)),
-    IssueField("closed_at", .optionalTime(\.closedAt), merge: .withClosing),
-    IssueField("close_reason", .text(\.closeReason), merge: .withClosing),
-    IssueField("closed_by_session", .text(\.closedBySession), merge: .withClosing),
-    IssueField("due_at", .optionalTime(\.dueAt)),
-    IssueField("defer_until", .optionalTime(\.deferUntil)),
-    IssueField("external_ref", .optionalText(\.externalRef), hash: 13),
-    IssueField("source_system", .text(\.sourceSystem), hash: 14),
-    IssueField("metadata", .json(\.metadata), hash: 16),
-    IssueField("compaction_level", .int(\.compactionLevel), merge: .withCompaction),
-    IssueField("compacted_at", .optionalTime(\.compactedAt), merge: .withCompaction),
-    IssueField("compacted_at_commit", .optionalText(\.compactedAtCommit), merge: .withCompaction),
-    IssueField("original_size", .int(\.originalSize), merge: .withCompaction),
+    IssueField("title", .text(FieldPath(\.title)), always: true, hash: 1, merge: .laterKeepingText),
+    IssueField("description", .text(FieldPath(\.description)), hash: 2, merge: .laterKeepingText),
+    IssueField("design", .text(FieldPath(\.design)), hash: 3, merge: .laterKeepingText),
+    IssueField(
+      "acceptance_criteria", .text(FieldPath(\.acceptanceCriteria)), hash: 4, merge: .laterKeepingText),
+    IssueField("notes", .text(FieldPath(\.notes)), hash: 5, merge: .laterKeepingText),
+    IssueField("spec_id", .text(FieldPath(\.specID)), hash: 6),
+    IssueField("status", .text(FieldPath(\.status.rawValue)), hash: 7, merge: .status),
+    IssueField("priority", .int(FieldPath(\.priority)), always: true, hash: 8),
+    IssueField("issue_type", .text(FieldPath(\.type.rawValue)), hash: 9),
+    IssueField("assignee", .text(FieldPath(\.assignee)), hash: 10),
+    IssueField("owner", .text(FieldPath(\.owner)), hash: 11),
+    IssueField("estimated_minutes", .optionalInt(FieldPath(\.estimatedMinutes))),
+    IssueField("created_at", .time(FieldPath(\.createdAt)), always: true, merge: .identity),
+    IssueField("created_by", .text(FieldPath(\.createdBy)), hash: 12),
+    IssueField("updated_at", .time(FieldPath(\.updatedAt)), always: true, merge: .maximum),
+    IssueField("started_at", .optionalTime(FieldPath(\.startedAt))),
+    IssueField("closed_at", .optionalTime(FieldPath(\.closedAt)), merge: .withClosing),
+    IssueField("close_reason", .text(FieldPath(\.closeReason)), merge: .withClosing),
+    IssueField("closed_by_session", .text(FieldPath(\.closedBySession)), merge: .withClosing),
+    IssueField("due_at", .optionalTime(FieldPath(\.dueAt))),
+    IssueField("defer_until", .optionalTime(FieldPath(\.deferUntil))),
+    IssueField("external_ref", .optionalText(FieldPath(\.externalRef)), hash: 13),
+    IssueField("source_system", .text(FieldPath(\.sourceSystem)), hash: 14),
+    IssueField("metadata", .json(FieldPath(\.metadata)), hash: 16),
+    IssueField("compaction_level", .int(FieldPath(\.compactionLevel)), merge: .withCompaction),
+    IssueField("compacted_at", .optionalTime(FieldPath(\.compactedAt)), merge: .withCompaction),
+    IssueField("compacted_at_commit", .optionalText(FieldPath(\.compactedAtCommit)), merge: .withCompaction),
+    IssueField("original_size", .int(FieldPath(\.originalSize)), merge: .withCompaction),
     IssueField("labels", .labels, merge: .set),
     IssueField("dependencies", .dependencies, merge: .set),
     IssueField("comments", .comments, merge: .union),
-    IssueField("deleted_at", .optionalTime(\.deletedAt), merge: .withDeletion),
-    IssueField("deleted_by", .text(\.deletedBy), merge: .withDeletion),
-    IssueField("delete_reason", .text(\.deleteReason), merge: .withDeletion),
-    IssueField("original_type", .text(\.originalType), merge: .withDeletion),
-    IssueField("sender", .text(\.sender)),
-    IssueField("ephemeral", .flag(\.isEphemeral), merge: .either),
-    IssueField("no_history", .flag(\.hasNoHistory), merge: .either),
-    IssueField("wisp_type", .text(\.wispType)),
-    IssueField("pinned", .flag(\.isPinned), hash: 15, merge: .either),
-    IssueField("is_template", .flag(\.isTemplate), hash: 17, merge: .either),
-    IssueField("bonded_from", .json(\.bondedFrom), hash: 18),
-    IssueField("creator", .json(\.creator), hash: 19),
-    IssueField("validations", .json(\.validations), hash: 20),
-    IssueField("quality_score", .real(\.qualityScore), hash: 21),
-    IssueField("crystallizes", .flag(\.crystallizes), hash: 22, merge: .either),
-    IssueField("await_type", .text(\.awaitType), hash: 23),
-    IssueField("await_id", .text(\.awaitID), hash: 24),
-    IssueField("timeout", .int64(\.timeout), column: "timeout_ns", hash: 25),
-    IssueField("waiters", .strings(\.waiters), hash: 26, merge: .set),
-    IssueField("holder", .text(\.holder), hash: 27),
-    IssueField("source_formula", .text(\.sourceFormula)),
-    IssueField("source_location", .text(\.sourceLocation)),
-    IssueField("hook_bead", .text(\.hookBead), hash: 28),
-    IssueField("role_bead", .text(\.roleBead), hash: 29),
-    IssueField("agent_state", .text(\.agentState), hash: 30),
-    IssueField("last_activity", .optionalTime(\.lastActivity), merge: .maximum),
-    IssueField("role_type", .text(\.roleType), hash: 31),
-    IssueField("rig", .text(\.rig), hash: 32),
-    IssueField("mol_type", .text(\.molType), hash: 33),
-    IssueField("work_type", .text(\.workType), hash: 34),
-    IssueField("event_kind", .text(\.eventKind), hash: 35),
-    IssueField("actor", .text(\.actor), hash: 36),
-    IssueField("target", .text(\.target), hash: 37),
-    IssueField("payload", .text(\.payload), hash: 38),
+    IssueField("deleted_at", .optionalTime(FieldPath(\.deletedAt)), merge: .withDeletion),
+    IssueField("deleted_by", .text(FieldPath(\.deletedBy)), merge: .withDeletion),
+    IssueField("delete_reason", .text(FieldPath(\.deleteReason)), merge: .withDeletion),
+    IssueField("original_type", .text(FieldPath(\.originalType)), merge: .withDeletion),
+    IssueField("sender", .text(FieldPath(\.sender))),
+    IssueField("ephemeral", .flag(FieldPath(\.isEphemeral)), merge: .either),
+    IssueField("no_history", .flag(FieldPath(\.hasNoHistory)), merge: .either),
+    IssueField("wisp_type", .text(FieldPath(\.wispType))),
+    IssueField("pinned", .flag(FieldPath(\.isPinned)), hash: 15, merge: .either),
+    IssueField("is_template", .flag(FieldPath(\.isTemplate)), hash: 17, merge: .either),
+    IssueField("bonded_from", .json(FieldPath(\.bondedFrom)), hash: 18),
+    IssueField("creator", .json(FieldPath(\.creator)), hash: 19),
+    IssueField("validations", .json(FieldPath(\.validations)), hash: 20),
+    IssueField("quality_score", .real(FieldPath(\.qualityScore)), hash: 21),
+    IssueField("crystallizes", .flag(FieldPath(\.crystallizes)), hash: 22, merge: .either),
+    IssueField("await_type", .text(FieldPath(\.awaitType)), hash: 23),
+    IssueField("await_id", .text(FieldPath(\.awaitID)), hash: 24),
+    IssueField("timeout", .int64(FieldPath(\.timeout)), column: "timeout_ns", hash: 25),
+    IssueField("waiters", .strings(FieldPath(\.waiters)), hash: 26, merge: .set),
+    IssueField("holder", .text(FieldPath(\.holder)), hash: 27),
+    IssueField("source_formula", .text(FieldPath(\.sourceFormula))),
+    IssueField("source_location", .text(FieldPath(\.sourceLocation))),
+    IssueField("hook_bead", .text(FieldPath(\.hookBead)), hash: 28),
+    IssueField("role_bead", .text(FieldPath(\.roleBead)), hash: 29),
+    IssueField("agent_state", .text(FieldPath(\.agentState)), hash: 30),
+    IssueField("last_activity", .optionalTime(FieldPath(\.lastActivity)), merge: .maximum),
+    IssueField("role_type", .text(FieldPath(\.roleType)), hash: 31),
+    IssueField("rig", .text(FieldPath(\.rig)), hash: 32),
+    IssueField("mol_type", .text(FieldPath(\.molType)), hash: 33),
+    IssueField("work_type", .text(FieldPath(\.workType)), hash: 34),
+    IssueField("event_kind", .text(FieldPath(\.eventKind)), hash: 35),
+    IssueField("actor", .text(FieldPath(\.actor)), hash: 36),
+    IssueField("target", .text(FieldPath(\.target)), hash: 37),
+    IssueField("payload", .text(FieldPath(\.payload)), hash: 38),
   ]
 
   /// The fields that are columns of the `issues` table, in order.

@@ -2,7 +2,7 @@ extension Issue {
   /// Brings an issue read from a file into the shape the store promises, the way every reader of the format does.
   ///
   /// Defaults for missing status, type and times; tombstones recognised by their time; close times that agree with
-  /// the status; sorted labels; wisps by their ID. An issue that was written canonically is left as it is.
+  /// the status; sorted labels. An issue that was written canonically is left as it is.
   /// - Parameter now: the time of a deletion that the file does not date.
   package mutating func repair(now: Timestamp) {
     if status.rawValue.isEmpty { status = .open }
@@ -10,16 +10,14 @@ extension Issue {
     if updatedAt < createdAt, updatedAt.seconds == 0 { updatedAt = createdAt }
     if metadata == "{}" || metadata == "null" { metadata = nil }
     if externalRef == "" { externalRef = nil }
-    if status.rawValue == "deleted" || deletedAt != nil { status = .tombstone }
-    if status == .tombstone {
-      if deletedAt == nil { deletedAt = now }
-      dependencies = []
-    } else if status == .closed {
-      if closedAt == nil { closedAt = updatedAt }
-    } else {
-      closedAt = nil
+    if status.rawValue == "deleted" { status = .tombstone }
+    // A deletion that a later change undid left its marks; the later change counts.
+    if let deletedAt, deletedAt >= updatedAt { status = .tombstone }
+    switch status {
+    case .tombstone: if deletedAt == nil { deletedAt = now }
+    case .closed: if closedAt == nil { closedAt = updatedAt }
+    default: closedAt = nil
     }
-    if id.rawValue.contains("-wisp-"), !hasNoHistory { isEphemeral = true }
     repairLists()
   }
 

@@ -65,8 +65,9 @@ package struct JSONReader {
     isFirst = false
     guard peek() == UInt8(ascii: "\"") else { throw failure("expected a key") }
     let range = try scanString()
+    try checkText(range)
     try expect(UInt8(ascii: ":"), "':'")
-    return UnsafeBufferPointer(rebasing: bytes[range.lowerBound..<range.upperBound])
+    return UnsafeBufferPointer(rebasing: bytes[range])
   }
 
   package mutating func beginArray() throws(JSONError) { try expect(UInt8(ascii: "["), "an array") }
@@ -165,7 +166,8 @@ package struct JSONReader {
     }
     if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
       position += 1
-      if position < bytes.count, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-") {
+      if position < bytes.count, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-")
+      {
         position += 1
       }
       guard digits() > 0 else { throw failure("expected a digit") }
@@ -181,22 +183,31 @@ package struct JSONReader {
 
   // MARK: Strings
 
-  /// The decoded string that is next. A lone surrogate becomes U+FFFD, as in Go; invalid UTF-8 is an error.
+  /// The decoded string that is next.
+  ///
+  /// A lone surrogate becomes U+FFFD, as in Go; invalid UTF-8 is an error.
   package mutating func string() throws(JSONError) -> String {
     guard peek() == UInt8(ascii: "\"") else { throw failure("expected a string") }
-    let start = position
     let range = try scanString()
+    return try text(range)
+  }
+
+  /// The decoded text of the string scanned last, whose body is `range`.
+  private func text(_ range: Range<Int>) throws(JSONError) -> String {
     let body = UnsafeBufferPointer(rebasing: bytes[range])
-    if !lastStringHadEscape {
-      guard let text = String(validating: body, as: UTF8.self) else {
-        throw JSONError(offset: start, reason: "invalid UTF-8 in a string")
-      }
-      return text
-    }
-    guard let text = String(validating: try unescape(body, at: range.lowerBound), as: UTF8.self) else {
-      throw JSONError(offset: start, reason: "invalid UTF-8 in a string")
-    }
+    let text = lastStringHadEscape ? try unescaped(body, at: range.lowerBound) : decoded(body)
+    guard let text else { throw JSONError(offset: range.lowerBound, reason: "invalid UTF-8 in a string") }
     return text
+  }
+
+  /// Throws unless the string scanned last, which is kept as it is, could be decoded.
+  private func checkText(_ range: Range<Int>) throws(JSONError) {
+    if lastStringHadEscape || !lastStringIsASCII { _ = try text(range) }
+  }
+
+  /// Checking is slow in the standard library, and what the scan found to be ASCII needs none.
+  private func decoded(_ text: UnsafeBufferPointer<UInt8>) -> String? {
+    lastStringIsASCII ? String(decoding: text, as: UTF8.self) : String(validating: text, as: UTF8.self)
   }
 
   /// The bytes between the quotes of the string that is next, when it holds no escape.
@@ -207,15 +218,18 @@ package struct JSONReader {
   }
 
   private var lastStringHadEscape = false
+  /// Whether its bytes are ASCII; they may still spell other characters by escapes.
+  private var lastStringIsASCII = true
 
   /// Moves past the string at `position` (an opening quote) and returns the range between the quotes.
   private mutating func scanString() throws(JSONError) -> Range<Int> {
     let start = position + 1
     var index = start
     let count = bytes.count
+    var seen: UInt64 = 0
     lastStringHadEscape = false
     while true {
-      index = skipPlain(from: index)
+      index = skipPlain(from: index, seen: &seen)
       guard index < count else { throw failure("unfinished string") }
       let b = bytes[index]
       if b == UInt8(ascii: "\"") { break }
@@ -225,65 +239,105 @@ package struct JSONReader {
       lastStringHadEscape = true
       index += 2
     }
+    lastStringIsASCII = seen & Self.highs == 0
     position = index + 1
     return start..<index
   }
 
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let highs: UInt64 = 0x8080_8080_8080_8080
+
   /// The first index at or after `start` of a quote, backslash or control byte: eight bytes at a time.
-  private func skipPlain(from start: Int) -> Int {
+  ///
+  /// The bytes passed over are or-ed into `seen`.
+  private func skipPlain(from start: Int, seen: inout UInt64) -> Int {
+    let ones = Self.ones
     var index = start
     let base = UnsafeRawPointer(bytes.baseAddress)
     while let base, index + 8 <= bytes.count {
-      let word = base.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      let ones: UInt64 = 0x0101_0101_0101_0101
-      let highs: UInt64 = 0x8080_8080_8080_8080
+      let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
       let quote = word ^ (ones &* 0x22)
       let slash = word ^ (ones &* 0x5C)
       let hits =
-        ((quote &- ones) & ~quote | (slash &- ones) & ~slash | (word &- (ones &* 0x20)) & ~word) & highs
-      if hits != 0 { return index + hits.littleEndian.trailingZeroBitCount >> 3 }
+        ((quote &- ones) & ~quote | (slash &- ones) & ~slash | (word &- (ones &* 0x20)) & ~word) & Self.highs
+      if hits != 0 {
+        let place = hits.trailingZeroBitCount & ~7
+        seen |= word & (1 << UInt64(place) &- 1)
+        return index + place >> 3
+      }
+      seen |= word
       index += 8
     }
     while index < bytes.count {
       let b = bytes[index]
       if b == 0x22 || b == 0x5C || b < 0x20 { return index }
+      seen |= UInt64(b)
       index += 1
     }
     return index
   }
 
-  private func unescape(_ body: UnsafeBufferPointer<UInt8>, at offset: Int) throws(JSONError) -> [UInt8] {
-    var out: [UInt8] = []
-    out.reserveCapacity(body.count)
+  /// The text with its escapes resolved, never longer than the escaped one, or nil when it is not UTF-8.
+  private func unescaped(_ body: UnsafeBufferPointer<UInt8>, at offset: Int) throws(JSONError) -> String? {
+    try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: body.count) { out throws(JSONError) in
+      let (count, isASCII) = try unescape(body, to: out, at: offset)
+      let text = UnsafeBufferPointer(rebasing: out[..<count])
+      return isASCII ? String(decoding: text, as: UTF8.self) : String(validating: text, as: UTF8.self)
+    }
+  }
+
+  private func unescape(
+    _ body: UnsafeBufferPointer<UInt8>, to out: UnsafeMutableBufferPointer<UInt8>, at offset: Int
+  ) throws(JSONError) -> (count: Int, isASCII: Bool) {
+    var isASCII = lastStringIsASCII
+    var count = 0
     var index = 0
     while index < body.count {
       let b = body[index]
       guard b == UInt8(ascii: "\\") else {
-        out.append(b)
+        out[count] = b
+        count += 1
         index += 1
         continue
       }
-      guard index + 1 < body.count else { throw JSONError(offset: offset + index, reason: "unfinished escape") }
-      index += 2
-      switch body[index - 1] {
-      case UInt8(ascii: "\""): out.append(0x22)
-      case UInt8(ascii: "\\"): out.append(0x5C)
-      case UInt8(ascii: "/"): out.append(0x2F)
-      case UInt8(ascii: "b"): out.append(0x08)
-      case UInt8(ascii: "f"): out.append(0x0C)
-      case UInt8(ascii: "n"): out.append(0x0A)
-      case UInt8(ascii: "r"): out.append(0x0D)
-      case UInt8(ascii: "t"): out.append(0x09)
-      case UInt8(ascii: "u"): try appendScalar(body, &index, &out, offset)
-      default: throw JSONError(offset: offset + index - 1, reason: "unknown escape")
+      guard index + 1 < body.count else {
+        throw JSONError(offset: offset + index, reason: "unfinished escape")
       }
+      index += 2
+      if body[index - 1] == UInt8(ascii: "u") {
+        let scalar = try scalar(body, &index, offset)
+        isASCII = isASCII && scalar.isASCII
+        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+          out[count] = byte
+          count += 1
+        }
+        continue
+      }
+      guard let byte = Self.escapedByte(body[index - 1]) else {
+        throw JSONError(offset: offset + index - 1, reason: "unknown escape")
+      }
+      out[count] = byte
+      count += 1
     }
-    return out
+    return (count, isASCII)
   }
 
-  private func appendScalar(
-    _ body: UnsafeBufferPointer<UInt8>, _ index: inout Int, _ out: inout [UInt8], _ offset: Int
-  ) throws(JSONError) {
+  private static func escapedByte(_ letter: UInt8) -> UInt8? {
+    switch letter {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): letter
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "f"): 0x0C
+    case UInt8(ascii: "n"): 0x0A
+    case UInt8(ascii: "r"): 0x0D
+    case UInt8(ascii: "t"): 0x09
+    default: nil
+    }
+  }
+
+  /// The scalar whose hex digits are at `index`, joined with the surrogate that follows it.
+  private func scalar(
+    _ body: UnsafeBufferPointer<UInt8>, _ index: inout Int, _ offset: Int
+  ) throws(JSONError) -> Unicode.Scalar {
     guard let first = hex4(body, index) else {
       throw JSONError(offset: offset + index, reason: "expected four hex digits")
     }
@@ -295,7 +349,7 @@ package struct JSONReader {
       scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)) ?? "\u{FFFD}"
       index += 6
     }
-    out.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    return scalar
   }
 
   private func hex4(_ body: UnsafeBufferPointer<UInt8>, _ start: Int) -> UInt32? {
@@ -314,7 +368,9 @@ package struct JSONReader {
 
   // MARK: Skipping
 
-  /// Moves past the value that is next, whatever it is, and returns its range. Nesting is limited to 512.
+  /// Moves past the value that is next, whatever it is, and returns its range.
+  ///
+  /// Nesting is limited to 512.
   package mutating func skipValue() throws(JSONError) -> Range<Int> {
     guard peek() != nil else { throw failure("expected a value") }
     let start = position
@@ -332,7 +388,9 @@ package struct JSONReader {
     case UInt8(ascii: "["):
       position += 1
       while try nextElement(isFirst: &isFirst) { try skip(depth: depth + 1) }
-    case UInt8(ascii: "\""): _ = try string()
+    case UInt8(ascii: "\""):
+      let range = try scanString()
+      try checkText(range)
     case UInt8(ascii: "t"), UInt8(ascii: "f"): _ = try bool()
     case UInt8(ascii: "n"): try literal("null")
     default: _ = try scanNumber()

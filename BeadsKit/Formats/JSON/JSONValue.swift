@@ -39,9 +39,9 @@ public indirect enum JSONValue: Sendable, Equatable {
     self = value
   }
 
-  /// Takes the next value from a reader; nesting is limited to 512.
+  /// Takes the next value from a reader; nesting is limited to 60, which `JSONWriter` can write.
   package init(from reader: inout JSONReader, depth: Int = 0) throws(JSONError) {
-    guard depth < 512 else { throw reader.failure("nested too deeply") }
+    guard depth < 60 else { throw reader.failure("nested too deeply") }
     var isFirst = true
     switch reader.peek() {
     case UInt8(ascii: "{"):

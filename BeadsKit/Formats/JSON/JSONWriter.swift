@@ -119,7 +119,22 @@ public struct JSONWriter: Sendable {
     separate()
     guard value.isFinite else { return append("null") }
     if value.magnitude < 1e15, let whole = Int64(exactly: value) { return appendDecimal(whole) }
-    append(value.description)
+    append(goText(value.description))
+  }
+
+  /// Moves the point of Swift's shortest text to where Go has it: an exponent only below 1e-6 and from 1e21.
+  private func goText(_ text: String) -> String {
+    guard let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...]) else {
+      return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+    let mantissa = text[..<mark]
+    let sign = mantissa.hasPrefix("-") ? "-" : ""
+    let digits = mantissa.filter { $0 != "." && $0 != "-" }
+    switch exponent {
+    case -6..<0: return sign + "0." + String(repeating: "0", count: -exponent - 1) + digits
+    case 0..<21: return sign + digits + String(repeating: "0", count: exponent + 1 - digits.count)
+    default: return mantissa + (exponent < 0 ? "e" : "e+") + String(exponent)
+    }
   }
 
   /// Writes `true` or `false`.
@@ -151,10 +166,11 @@ public struct JSONWriter: Sendable {
 
   /// Writes a value that already is JSON: as it is when compact, indented again when pretty.
   ///
-  /// Text that is not JSON is written as it is; callers check it when it enters the program.
+  /// Line breaks are left out of compact text, so that it stays one line. Text that is not JSON is written as it
+  /// is; callers check it when it enters the program.
   public mutating func raw(_ json: String) {
     separate()
-    guard isPretty else { return append(json) }
+    guard isPretty || json.utf8.contains(0x0A) else { return append(json) }
     var copy = json
     copy.withUTF8 { buffer in
       var reader = JSONReader(buffer)
@@ -214,12 +230,10 @@ public struct JSONWriter: Sendable {
   private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
     var start = 0
     var index = 0
-    while index < text.count {
+    while true {
+      index = skipUnescaped(text, from: index)
+      guard index < text.count else { break }
       let b = text[index]
-      guard needsEscape(b) else {
-        index += 1
-        continue
-      }
       var length = 1
       if b == 0xE2 {  // U+2028 and U+2029 are E2 80 A8 and E2 80 A9
         guard index + 2 < text.count, text[index + 1] == 0x80, text[index + 2] & 0xFE == 0xA8 else {
@@ -234,6 +248,30 @@ public struct JSONWriter: Sendable {
       start = index
     }
     bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
+  }
+
+  /// The first index at or after `start` of a byte that `needsEscape`: eight bytes at a time.
+  private func skipUnescaped(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var index = start
+    let base = UnsafeRawPointer(text.baseAddress)
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    while let base, index + 8 <= text.count {
+      let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      // `"` and `&` differ in one bit, so do `<` and `>`.
+      let quote = (word & ~(ones &* 0x04)) ^ (ones &* 0x22)
+      let angle = (word & ~(ones &* 0x02)) ^ (ones &* 0x3C)
+      let slash = word ^ (ones &* 0x5C)
+      let line = word ^ (ones &* 0xE2)
+      let hits =
+        (quote &- ones) & ~quote | (angle &- ones) & ~angle | (slash &- ones) & ~slash | (line &- ones)
+        & ~line
+        | (word &- (ones &* 0x20)) & ~word
+      let marks = hits & (ones &* 0x80)
+      if marks != 0 { return index + marks.trailingZeroBitCount >> 3 }
+      index += 8
+    }
+    while index < text.count, !needsEscape(text[index]) { index += 1 }
+    return index
   }
 
   /// Control characters, `"`, `&`, `<`, `>`, `\` and the first byte of U+2028, as one bit test.
@@ -266,14 +304,14 @@ extension JSONWriter {
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// Writes an object around what the closure writes.
-  public mutating func object<E: Error>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
+  @inlinable public mutating func object<E: Error>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
     beginObject()
     try body(&self)
     endObject()
   }
 
   /// Writes an array with one element for each item.
-  public mutating func array<S: Sequence, E: Error>(
+  @inlinable public mutating func array<S: Sequence, E: Error>(
     _ items: S, _ element: (inout JSONWriter, S.Element) throws(E) -> Void
   ) throws(E) {
     beginArray()
