@@ -78,7 +78,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "bdTests", dependencies: ["BdCommands", "BeadsKit", "BeadsTesting", "CommandKit"],
-      path: "Tests/bdTests", swiftSettings: strict),
+      path: "Tests/bdTests", exclude: ["Transcripts"], swiftSettings: strict),
     .executableTarget(
       name: "bd-bench", dependencies: ["BeadsKit"], path: "Tests/Benchmarks", swiftSettings: strict),
   ],

@@ -46,7 +46,14 @@ package final class Connection {
     busy.install(on: handle)
   }
 
-  deinit {
+  deinit { close() }
+
+  private var isClosed = false
+
+  /// Closes the database now; the connection must not be used afterwards.
+  package func close() {
+    if isClosed { return }
+    isClosed = true
     cache.removeAll()
     sqlite3_busy_handler(handle, nil, nil)
     // The C library waits for statements that somebody still holds.

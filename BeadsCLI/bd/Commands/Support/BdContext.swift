@@ -1,0 +1,145 @@
+import BeadsKit
+import CommandKit
+
+/// What a `bd` command works with: what the user asked, where output goes, and the store, opened when first needed.
+final class BdContext {
+  let arguments: Arguments
+  let output: Output
+  let environment: Environment
+  private var opened: Store?
+  private var located: Workspace?
+
+  init(arguments: Arguments, output: Output, environment: Environment) {
+    self.arguments = arguments
+    self.output = output
+    self.environment = environment
+  }
+
+  // MARK: The store
+
+  /// The project that the working directory, the flags and the environment lead to.
+  func workspace() throws(BeadsError) -> Workspace {
+    if let located { return located }
+    let workspace = try Workspace.locate(
+      environment: environment, databasePath: arguments.string("db"), directory: arguments.string("directory"))
+    for warning in workspace.warnings { warn("\(warning)") }
+    located = workspace
+    return workspace
+  }
+
+  /// The store, with what others wrote into the file taken over.
+  func store() throws(BeadsError) -> Store {
+    if let opened { return opened }
+    let workspace = try workspace()
+    let isReadOnly = arguments.bool("readonly") || workspace.isReadOnly
+    let store = try Store.open(
+      at: StoreLocation(workspace), actor: actor(in: workspace), access: isReadOnly ? .readOnly : .readWrite,
+      environment: environment, options: try options(workspace))
+    opened = store
+    if !arguments.bool("no-auto-import"), !arguments.bool("sandbox") { takeOverChanges(store) }
+    return store
+  }
+
+  private func actor(in workspace: Workspace) -> String {
+    arguments.string("actor") ?? environment.variables["BEADS_ACTOR"] ?? environment.variables["BD_ACTOR"] ?? "unknown"
+  }
+
+  private func options(_ workspace: Workspace) throws(BeadsError) -> StoreOptions {
+    var options = StoreOptions(command: arguments.commandPath.joined(separator: " "))
+    options.exportsFile = !arguments.bool("no-auto-flush") && !arguments.bool("sandbox")
+    if let text = arguments.string("lock-timeout") {
+      options.lockTimeout = .nanoseconds(try GoDuration.nanoseconds(text))
+    }
+    return options
+  }
+
+  /// Imports what changed in the file. A file that cannot be read does not stop a command: the database answers,
+  /// and nothing is exported over what was not understood.
+  private func takeOverChanges(_ store: Store) {
+    do throws(BeadsError) {
+      if let report = try store.importChanges() {
+        for warning in report.warnings { warn("\(warning)") }
+        if report.changeCount > 0, arguments.bool("verbose") {
+          output.note("Imported \(report.changeCount) changed issues from \(store.location.jsonlPath)")
+        }
+      }
+    } catch {
+      warn("\(error.message); working without it\(error.hint.map { " (\($0))" } ?? "")")
+    }
+  }
+
+  /// Changes the store in one transaction, then brings the file up to date.
+  ///
+  /// The commit is what counts: a file that cannot be written is a warning, and the next command tries again.
+  func change<R>(_ kind: String, _ body: (inout Transaction) throws(BeadsError) -> R) throws(BeadsError) -> R {
+    let store = try store()
+    let result = try store.write(kind, body)
+    do throws(BeadsError) { try store.flush() } catch {
+      warn("saved, but \(store.location.jsonlPath) was not written: \(error.message)")
+    }
+    return result
+  }
+
+  /// Closes the store. Everything that counts is committed before.
+  func close() {
+    opened?.closeConnection()
+    opened = nil
+  }
+
+  // MARK: Input
+
+  /// The issue a user means by a whole or partial ID.
+  func resolve(_ text: String) throws(BeadsError) -> IssueID { try store().resolve(text) }
+
+  /// The text of a file, or of standard input for `-`.
+  func text(fromFile path: String) throws(BeadsError) -> String {
+    try InputText.read(path, environment)
+  }
+
+  // MARK: Output
+
+  var isJSON: Bool { output.isJSON }
+  var isQuiet: Bool { arguments.bool("quiet") }
+
+  /// Says something on stderr unless the user wants quiet.
+  func warn(_ message: TerminalText) {
+    if !isQuiet { output.warn(message) }
+  }
+
+  /// Prints lines for people; JSON mode prints none.
+  func print(_ line: TerminalText) {
+    if !isJSON { output.print(line) }
+  }
+
+  /// Prints the one JSON document of a command: an array, or a map whose keys are data.
+  func json<E: Error>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
+    var writer = JSONWriter(.pretty)
+    if environment.variables["BD_JSON_ENVELOPE"] == "1" {
+      writer.beginObject()
+      writer.member("schema_version", 1)
+      writer.key("data")
+      try body(&writer)
+      writer.endObject()
+    } else {
+      try body(&writer)
+    }
+    output.write(writer.bytes)
+    output.write("\n")
+  }
+
+  /// Prints the one JSON document of a command: an object with the given members and the schema version.
+  func object<E: Error>(_ members: (inout JSONWriter) throws(E) -> Void) throws(E) {
+    let hasEnvelope = environment.variables["BD_JSON_ENVELOPE"] == "1"
+    try json { writer throws(E) in
+      writer.beginObject()
+      try members(&writer)
+      if !hasEnvelope { writer.member("schema_version", 1) }
+      writer.endObject()
+    }
+  }
+
+  /// Prints issues as a JSON array.
+  func array(_ issues: [Issue], edges: EdgeDetail = .none) {
+    json { $0.array(issues) { $0.issue($1, edges: edges) } }
+  }
+}

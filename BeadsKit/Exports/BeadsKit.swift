@@ -1,0 +1,5 @@
+// `import BeadsKit` gives a user every room.
+@_exported public import BeadsFormats
+@_exported public import BeadsModel
+@_exported public import BeadsStore
+@_exported public import BeadsSystem

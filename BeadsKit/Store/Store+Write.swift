@@ -1,0 +1,82 @@
+import BeadsModel
+public import BeadsSystem
+
+extension Store {
+  /// Runs one atomic change: the only way anything in the store is changed.
+  ///
+  /// Waits its turn in the queue of all processes, begins, runs the body, brings the blocked set up to date, logs
+  /// the operation, commits. When this returns, the change survives a power failure. A body that changes nothing
+  /// leaves no trace.
+  /// - Parameter kind: The command as it appears in the operation log, for example `update`.
+  /// - Returns: What the body returned.
+  /// - Throws: `readOnly`, `locked` naming the holder, and what the body throws; then nothing has happened.
+  @discardableResult
+  public func write<R>(
+    _ kind: String, _ body: (inout Transaction) throws(BeadsError) -> R
+  ) throws(BeadsError) -> R {
+    try write(kind, trail: .full, body)
+  }
+
+  func write<R>(
+    _ kind: String, trail: Transaction.Trail, undoes: Int64? = nil,
+    _ body: (inout Transaction) throws(BeadsError) -> R
+  ) throws(BeadsError) -> R {
+    try requireWritable(kind)
+    return try queued { () throws(BeadsError) in
+      try connection.execute("BEGIN IMMEDIATE")
+      do throws(BeadsError) {
+        let now = self.now
+        try connection.execute(
+          "INSERT INTO operations (kind, actor, created_at, undoes) VALUES (?1, ?2, ?3, ?4)", kind, actor,
+          now.sortableText, undoes)
+        var transaction = Transaction(
+          store: self, operationID: connection.lastInsertRowID, now: now, actor: actor, trail: trail)
+        let result = try body(&transaction)
+        try finish(transaction)
+        return result
+      } catch {
+        if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+        throw error
+      }
+    }
+  }
+
+  /// Throws unless this connection may write; `kind` names what was attempted.
+  func requireWritable(_ kind: String) throws(BeadsError) {
+    guard access == .readWrite else {
+      throw BeadsError(.readOnly, "operation '\(kind)' is not allowed in read-only mode")
+    }
+  }
+
+  /// Runs the body when it is this process's turn to write. Law 5: nobody else writes or checkpoints meanwhile.
+  func queued<R>(_ body: () throws(BeadsError) -> R) throws(BeadsError) -> R {
+    let lock = FileLock(path: location.writeLockPath, command: options.command, clock: environment.clock)
+    return try lock.withLock(timeout: options.lockTimeout) { () throws(BeadsError) in
+      let result = try body()
+      keepLogShort()
+      return result
+    }
+  }
+
+  private func finish(_ transaction: borrowing Transaction) throws(BeadsError) {
+    if transaction.changeCount == 0 {
+      guard transaction.isBookkeeping else { return try connection.execute("ROLLBACK") }
+      try connection.execute("DELETE FROM operations WHERE id = ?1", transaction.operationID)
+    }
+    try BlockedSet(connection: connection).refresh(transaction.touched)
+    if !transaction.summary.isEmpty {
+      try connection.execute(
+        "UPDATE operations SET summary = ?2 WHERE id = ?1", transaction.operationID, transaction.summary)
+    }
+    try connection.execute("COMMIT")
+    hasUnwrittenChanges = true
+  }
+
+  /// Moves the write-ahead log into the database before it grows long; the next opener would have to replay it.
+  private func keepLogShort() {
+    let limit: Int64 = 4 << 20
+    guard let size = try? FileSystem.stamp(location.databasePath + "-wal")?.size, size > limit else { return }
+    // Not being able to move everything now is no failure: a reader holds on to the log, the next writer tries.
+    _ = try? connection.checkpoint(.passive)
+  }
+}

@@ -1,0 +1,222 @@
+public import BeadsModel
+public import BeadsSystem
+import CSQLite
+
+/// A tracker: one SQLite database, and the `issues.jsonl` beside it that git carries.
+///
+/// ```swift
+/// let store = try Store.open(at: ".beads")
+/// let id = try store.write("create") { try $0.create(IssueDraft(title: "Fix auth bug")).id }
+/// let ready = try store.ready()
+/// try store.close()
+/// ```
+///
+/// Reads never block a writer. Writes go through `write`, one at a time across all processes. `close` (or `flush`)
+/// brings the file up to date. A store belongs to one thread.
+public final class Store {
+  /// What the connection may do.
+  public enum Access: Sendable { case readOnly, readWrite }
+
+  /// Where things are.
+  public let location: StoreLocation
+  /// Clock, user and randomness.
+  public let environment: Environment
+  /// What this connection may do.
+  public let access: Access
+  /// The words the project accepts; read from its configuration.
+  public private(set) var rules: IssueRules
+  /// The name changes are recorded under.
+  public var actor: String
+
+  let connection: Connection
+  let rows: IssueRows
+  let options: StoreOptions
+  /// Whether this process committed something that the file may not have yet.
+  var hasUnwrittenChanges = false
+
+  private init(
+    location: StoreLocation, connection: Connection, access: Access, actor: String, environment: Environment,
+    options: StoreOptions
+  ) throws(BeadsError) {
+    self.location = location
+    self.connection = connection
+    self.access = access
+    self.actor = actor
+    self.environment = environment
+    self.options = options
+    rows = IssueRows(connection: connection)
+    rules = IssueRules(maximumDepth: options.maximumDepth)
+    rules.vocabulary = try loadVocabulary()
+  }
+
+  /// The present time as the environment tells it.
+  public var now: Timestamp { Timestamp(unixNanoseconds: environment.clock()) }
+
+  // MARK: Opening
+
+  /// Opens the store in a `.beads` directory.
+  ///
+  /// - Parameters:
+  ///   - actor: The name changes are recorded under.
+  ///   - access: `.readOnly` refuses writes and works on a read-only file system.
+  /// - Throws: `noStore`, `corrupt` (not a beads database), `unsupported` (made by a newer version), `io`.
+  public static func open(
+    at location: StoreLocation, actor: String = "unknown", access: Access = .readWrite,
+    environment: Environment = .process, options: StoreOptions = StoreOptions()
+  ) throws(BeadsError) -> Store {
+    guard FileSystem.exists(location.databasePath) else {
+      throw BeadsError(
+        .noStore, "no beads database found at \(location.databasePath)",
+        hint: "run `bd init` to set up a new project")
+    }
+    let connection = try openConnection(location, access, options)
+    try checkIdentity(connection, location)
+    return try Store(
+      location: location, connection: connection, access: access, actor: actor, environment: environment,
+      options: options)
+  }
+
+  private static func openConnection(
+    _ location: StoreLocation, _ access: Access, _ options: StoreOptions
+  ) throws(BeadsError) -> Connection {
+    let connection: Connection
+    do throws(BeadsError) {
+      connection = try Connection(location.databasePath, .readWrite)
+    } catch {
+      guard access == .readOnly else { throw error }
+      return try Connection(location.databasePath, .readOnly)
+    }
+    try configure(connection, access, options)
+    return connection
+  }
+
+  /// Law 5: durable commits, no automatic checkpoint, no memory map.
+  private static func configure(
+    _ connection: Connection, _ access: Access, _ options: StoreOptions
+  ) throws(BeadsError) {
+    try connection.executeScript(
+      """
+      PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF;
+      PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;
+      """)
+    if access == .readOnly { try connection.execute("PRAGMA query_only = ON") }
+  }
+
+  private static func checkIdentity(_ connection: Connection, _ location: StoreLocation) throws(BeadsError) {
+    let id = try connection.int64("PRAGMA application_id") ?? 0
+    guard id == Schema.applicationID else {
+      throw BeadsError(
+        .corrupt, "\(location.databasePath) is not a beads database of this tool",
+        hint: "`bd doctor` says what it is")
+    }
+    let version = try connection.int64("PRAGMA user_version") ?? 0
+    guard version <= Schema.version else {
+      throw BeadsError(
+        .unsupported, "\(location.databasePath) was written by a newer bd (schema \(version))",
+        hint: "upgrade bd")
+    }
+  }
+
+  // MARK: Creating
+
+  /// Creates the database of a new store; the directory must exist and hold none.
+  ///
+  /// - Parameters:
+  ///   - prefix: What IDs start with.
+  /// - Throws: `exists` when there is one already, which is left as it is; `io`.
+  public static func create(
+    at location: StoreLocation, prefix: Prefix, actor: String = "unknown", environment: Environment = .process,
+    options: StoreOptions = StoreOptions()
+  ) throws(BeadsError) -> Store {
+    if FileSystem.exists(location.databasePath) {
+      throw BeadsError(.exists, "\(location.databasePath) already exists")
+    }
+    // Built under another name and renamed: nobody sees half a database, and two creators cannot mix.
+    let draft = location.databasePath + ".new-\(environment.entropy())"
+    do throws(BeadsError) {
+      try build(draft, prefix: prefix, environment: environment)
+      try FileSystem.rename(draft, to: location.databasePath)
+    } catch {
+      _ = try? FileSystem.remove(draft)
+      throw error
+    }
+    return try open(at: location, actor: actor, environment: environment, options: options)
+  }
+
+  private static func build(_ path: String, prefix: Prefix, environment: Environment) throws(BeadsError) {
+    let connection = try Connection(path, .create)
+    try connection.executeScript("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF")
+    try connection.transaction { () throws(BeadsError) in
+      try connection.executeScript(Schema.creation)
+      let rows = IssueRows(connection: connection)
+      try rows.setConfig("issue_prefix", prefix.rawValue)
+      try rows.setMetadata("bd_version", beadsVersion)
+      try rows.setMetadata("store_id", String(environment.entropy(), radix: 36))
+      try StatusTable(connection: connection).write(Vocabulary().statuses)
+    }
+    try connection.checkpoint(.truncate)
+    try File(path, .read).synchronize()
+  }
+
+  // MARK: Closing
+
+  /// Brings the file up to date and closes the database. The store must not be used afterwards.
+  public func close() throws(BeadsError) {
+    try flush()
+    connection.close()
+  }
+
+  /// Closes the database without writing the file.
+  public func closeConnection() { connection.close() }
+
+  // MARK: Configuration
+
+  /// The value of a key of the database's configuration, or nil when it is unset.
+  public func config(_ key: String) throws(BeadsError) -> String? {
+    try connection.text("SELECT value FROM config WHERE key = ?1", key)
+  }
+
+  /// Every key and value of the database's configuration that starts with a prefix, in order.
+  public func allConfig(prefix: String = "") throws(BeadsError) -> [(key: String, value: String)] {
+    var pairs: [(key: String, value: String)] = []
+    try connection.query("SELECT key, value FROM config ORDER BY key") { row throws(BeadsError) in
+      let key = row.text(0)
+      if key.hasPrefix(prefix) { pairs.append((key, row.text(1))) }
+    }
+    return pairs
+  }
+
+  /// A value of the store's own metadata, such as `bd_version`.
+  public func metadata(_ key: String) throws(BeadsError) -> String? {
+    try connection.text("SELECT value FROM metadata WHERE key = ?1", key)
+  }
+
+  func reloadRules() throws(BeadsError) {
+    rules.vocabulary = try loadVocabulary()
+    try StatusTable(connection: connection).write(rules.vocabulary.statuses)
+  }
+
+  private func loadVocabulary() throws(BeadsError) -> Vocabulary {
+    var words: [String: String] = [:]
+    try connection.query(
+      "SELECT key, value FROM config WHERE key IN ('status.custom', 'types.custom', 'types.infra')"
+    ) { row throws(BeadsError) in words[row.text(0)] = row.text(1) }
+    return Vocabulary(
+      customStatuses: words["status.custom"], customTypes: words["types.custom"],
+      infrastructureTypes: words["types.infra"])
+  }
+}
+
+/// The statuses and their categories as rows, which the blocking predicate joins.
+struct StatusTable {
+  let connection: Connection
+
+  func write(_ statuses: [StatusDefinition]) throws(BeadsError) {
+    try connection.execute("DELETE FROM status_categories")
+    for definition in statuses + [StatusDefinition(.tombstone, .done)] {
+      try connection.execute(
+        "INSERT OR REPLACE INTO status_categories (status, category) VALUES (?1, ?2)", definition.status.rawValue,
+        definition.category.rawValue)
+    }
+  }
+}

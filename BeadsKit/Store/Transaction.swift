@@ -1,0 +1,133 @@
+public import BeadsModel
+public import BeadsSystem
+
+/// One atomic change of the store: what `Store.write` gives its closure.
+///
+/// Reads see what the transaction has written. Every change of an issue goes through `apply`, which writes the
+/// rows, the audit events, the image for `undo` and the mark that the file is behind.
+public struct Transaction: ~Copyable {
+  let store: Store
+  /// The number of this operation; also the version that dirty marks carry.
+  let operationID: Int64
+  /// When the transaction began: every change in it has this time.
+  public let now: Timestamp
+  /// Who makes the change.
+  public let actor: String
+  /// How much trail the changes leave.
+  let trail: Trail
+  /// Issues whose status, edges or pin changed, for the blocked set.
+  var touched = BlockedSet.Touched()
+  /// The number of issues and settings changed so far.
+  public private(set) var changeCount = 0
+  /// Whether the transaction is kept although it changed no issue, and leaves no operation.
+  var isBookkeeping = false
+  /// What the operation did, for `bd op log`.
+  public var summary = ""
+
+  /// Whether changes leave full images and events, or only what a bulk import needs to be undone.
+  enum Trail { case full, bulk }
+
+  init(store: Store, operationID: Int64, now: Timestamp, actor: String, trail: Trail) {
+    self.store = store
+    self.operationID = operationID
+    self.now = now
+    self.actor = actor
+    self.trail = trail
+  }
+
+  // MARK: Changing issues
+
+  /// Changes one issue: loads it, lets the closure edit it, checks it, and saves what differs.
+  ///
+  /// A change that leaves the issue as it was writes nothing. `updatedAt` and the fields that follow the status are
+  /// kept by this function.
+  /// - Returns: The issue as saved.
+  /// - Throws: `notFound`, `invalid`, and whatever the closure throws; then nothing is changed.
+  @discardableResult
+  public mutating func update(
+    _ id: IssueID, _ edit: (inout Issue) throws(BeadsError) -> Void
+  ) throws(BeadsError) -> Issue {
+    guard let before = try store.issue(id), !before.isTombstone else { throw Store.noIssue(id.rawValue) }
+    var after = before
+    try edit(&after)
+    after.settle(after: before, now: now)
+    if after == before { return before }
+    after.updatedAt = now
+    try store.rules.validate(after, replacing: before)
+    try requireFreeReference(after, before)
+    try apply(before: before, after: after)
+    return after
+  }
+
+  /// Saves a new issue whose ID is already chosen; `IssueDraft` chooses one.
+  /// - Throws: `exists`, `invalid`.
+  @discardableResult
+  public mutating func insert(_ issue: Issue) throws(BeadsError) -> Issue {
+    var issue = issue
+    issue.settle(after: nil, now: now)
+    try store.rules.validate(issue, replacing: nil)
+    let before = try store.issue(issue.id)
+    if let before {
+      let what = before.isTombstone ? "was deleted, its ID cannot be used again" : "already exists"
+      throw BeadsError(.exists, "issue \(issue.id) \(what)")
+    }
+    try requireFreeReference(issue, nil)
+    try apply(before: nil, after: issue)
+    return issue
+  }
+
+  /// Replaces one image of an issue by another: the only function that writes issues.
+  ///
+  /// `nil` before means a new issue. Import, undo and every command end here.
+  mutating func apply(
+    before: Issue?, after: Issue, file: FileRelation = .isBehind
+  ) throws(BeadsError) {
+    if let before {
+      try store.rows.update(after, replacing: before)
+    } else {
+      try store.rows.insert(after, isInFile: file.hasIssue)
+    }
+    try store.rows.replaceLists(of: after, replacing: before)
+    if trail == .full || before != nil {
+      try store.rows.recordEvents(before: before, after: after, actor: actor, at: now)
+    }
+    try store.rows.recordChange(operation: operationID, before: before, after: after, isBrief: trail == .bulk)
+    if case .isBehind = file {
+      try store.rows.markDirty(after.id, base: before, version: operationID, at: now)
+    }
+    touched.note(before: before, after: after)
+    changeCount += 1
+  }
+
+  /// What the file has of an issue after a change.
+  enum FileRelation {
+    /// Something older, or nothing: the issue is marked for the next export.
+    case isBehind
+    /// The caller knows, because it has just read the file, and keeps the mark itself.
+    case isKnown
+
+    var hasIssue: Bool { self == .isKnown }
+  }
+
+  private func requireFreeReference(_ issue: Issue, _ before: Issue?) throws(BeadsError) {
+    guard let reference = issue.externalRef, reference != before?.externalRef else { return }
+    if let other = try store.rows.holder(ofReference: reference, except: issue.id) {
+      throw BeadsError(.exists, "external reference \(quoted(reference)) belongs to \(other)")
+    }
+  }
+
+  // MARK: Settings
+
+  /// Sets a key of the database's configuration.
+  public mutating func setConfig(_ key: String, _ value: String?) throws(BeadsError) {
+    let before = try store.config(key)
+    if before == value { return }
+    try store.rows.setConfig(key, value)
+    try store.rows.recordSetting(operation: operationID, key: key, before: before, after: value)
+    changeCount += 1
+    if key == "status.custom" || key == "types.custom" || key == "types.infra" {
+      try store.reloadRules()
+      touched.isEverything = true
+    }
+  }
+}

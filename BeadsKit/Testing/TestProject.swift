@@ -1,0 +1,91 @@
+public import BeadsKit
+import Synchronization
+
+/// A project in a temporary directory with a fixed clock, user and randomness, removed when the value goes away.
+///
+/// For tests of this package and of programs that use BeadsKit.
+public final class TestProject {
+  /// The project's directory.
+  public let directory: String
+  /// The environment of everything that runs in the project: nothing of the real one but PATH.
+  public var environment: Environment
+  private let clock: TestClock
+
+  /// Makes an empty directory.
+  /// - Parameter start: what the clock says first, in seconds since 1970; default 2026-03-02T09:00:00Z.
+  public init(start: Int64 = 1_772_442_000) throws(BeadsError) {
+    let clock = TestClock(seconds: start)
+    self.clock = clock
+    let root = Environment.process.variables["TMPDIR"] ?? "/tmp"
+    // The real path, because macOS keeps /tmp behind a link.
+    let base = try FileSystem.realPath(root)
+    directory = Path.join(base, "beads-test-\(String(UInt64.random(in: .min ... .max), radix: 36))")
+    try FileSystem.makeDirectory(directory)
+    let home = Path.join(directory, ".home")
+    try FileSystem.makeDirectory(home)
+    let seed = Mutex<UInt64>(1)
+    environment = Environment(
+      variables: ["HOME": home, "BD_ACTOR": "alice", "GIT_AUTHOR_EMAIL": "alice@example.org", "TZ": "UTC"],
+      currentDirectory: directory, homeDirectory: home, userName: "alice", clock: { clock.now() },
+      entropy: {
+        seed.withLock { value in
+          value = value &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+          return value
+        }
+      })
+    environment.variables["PATH"] = Environment.process.variables["PATH"]
+  }
+
+  deinit { removeTree(directory) }
+
+  /// The `.beads` directory.
+  public var beadsDirectory: String { Path.join(directory, ".beads") }
+
+  /// Where the store of the project is.
+  public var location: StoreLocation { StoreLocation(directory: beadsDirectory) }
+
+  /// Moves the clock on.
+  public func advance(seconds: Int64) { clock.advance(seconds: seconds) }
+
+  /// Creates the store.
+  public func makeStore(prefix: String = "t", options: StoreOptions = StoreOptions()) throws(BeadsError) -> Store {
+    try FileSystem.makeDirectory(beadsDirectory)
+    return try Store.create(
+      at: location, prefix: try Prefix(prefix), actor: "alice", environment: environment, options: options)
+  }
+
+  /// Opens the store again, as another process would.
+  public func openStore(
+    actor: String = "alice", access: Store.Access = .readWrite, options: StoreOptions = StoreOptions()
+  ) throws(BeadsError) -> Store {
+    try Store.open(at: location, actor: actor, access: access, environment: environment, options: options)
+  }
+
+  /// The bytes of `issues.jsonl`; empty when there is none.
+  public var exportedText: String {
+    (try? FileSystem.readText(location.jsonlPath)) ?? ""
+  }
+
+  private func removeTree(_ path: String) {
+    if let status = try? FileSystem.status(path, followLinks: false), status.kind == .directory {
+      for name in (try? FileSystem.list(path)) ?? [] { removeTree(Path.join(path, name)) }
+    }
+    _ = try? FileSystem.remove(path)
+  }
+}
+
+/// A clock that moves only when told to, and by a microsecond each time it is read, so that no two moments are equal.
+final class TestClock: Sendable {
+  private let time: Mutex<Int64>
+
+  init(seconds: Int64) { time = Mutex(seconds * 1_000_000_000) }
+
+  func now() -> Int64 {
+    time.withLock { value in
+      value += 1000
+      return value
+    }
+  }
+
+  func advance(seconds: Int64) { time.withLock { $0 += seconds * 1_000_000_000 } }
+}

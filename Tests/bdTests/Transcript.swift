@@ -1,0 +1,139 @@
+import BdCommands
+import BeadsKit
+import BeadsTesting
+import CommandKit
+import Foundation
+import Testing
+
+/// A golden transcript: a file of command lines and what they print, run in process with a fixed clock and user.
+///
+///     # A remark. Each command line starts with "$ bd"; what follows is its output until an empty line.
+///     $ bd create "Fix auth bug" -p 0
+///     ✓ Created issue: t-3fk
+///     ...
+///
+/// Lines of stderr are marked `! `; a status other than 0 is a last line `? 1`. An empty line of output is written `~`.
+/// `$ bd` words follow shell quoting; `$ write FILE TEXT`, `$ cat FILE` and `$ env NAME=VALUE` do what they say, and
+/// `$ sleep SECONDS` moves the clock. Run the tests with UPDATE_TRANSCRIPTS=1 to write what is printed now; then
+/// read the difference.
+struct Transcript {
+  let url: URL
+
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("Transcripts")
+
+  static var all: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { $0.hasSuffix(".txt") }.sorted()
+  }
+
+  func check() throws {
+    let golden = try String(contentsOf: url, encoding: .utf8)
+    let project = try TestProject()
+    var actual: [String] = []
+    for line in golden.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
+      if line.hasPrefix("#") { actual += [line] }
+      guard line.hasPrefix("$ ") else { continue }
+      if actual.last.map({ !$0.hasPrefix("#") }) ?? false { actual.append("") }
+      actual.append(line)
+      actual += Self.run(Self.words(line.dropFirst(2)), project)
+    }
+    let text = actual.joined(separator: "\n") + "\n"
+    if ProcessInfo.processInfo.environment["UPDATE_TRANSCRIPTS"] == "1" {
+      try text.write(to: url, atomically: true, encoding: .utf8)
+    } else {
+      #expect(text == golden, "\(url.lastPathComponent) differs; UPDATE_TRANSCRIPTS=1 shows how")
+    }
+  }
+
+  /// Runs one line and returns what it prints, marked.
+  static func run(_ words: [String], _ project: TestProject) -> [String] {
+    switch words.first {
+    case "bd":
+      project.advance(seconds: 1)
+      let result = bd(Array(words.dropFirst()), project)
+      // Paths of the temporary directory change with every run.
+      return marked(result).map { $0.replacingOccurrences(of: project.directory, with: "/project") }
+    case "write":
+      try? Data((words[2] + "\n").utf8).write(to: file(words[1], project))
+      return []
+    case "cat":
+      let text = (try? String(contentsOf: file(words[1], project), encoding: .utf8)) ?? "? no such file"
+      return lines(text)
+    case "env":
+      let parts = words[1].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      project.environment.variables[String(parts[0])] = parts.count > 1 ? String(parts[1]) : nil
+      return []
+    case "sleep":
+      project.advance(seconds: Int64(words[1]) ?? 0)
+      return []
+    default: return ["? unknown transcript word \(words.first ?? "")"]
+    }
+  }
+
+  private static func file(_ name: String, _ project: TestProject) -> URL {
+    URL(fileURLWithPath: project.directory).appendingPathComponent(name)
+  }
+
+  private static func marked(_ result: BdResult) -> [String] {
+    lines(result.standardOutput) + lines(result.standardError).map { "! \($0)" }
+      + (result.status == 0 ? [] : ["? \(result.status)"])
+  }
+
+  private static func lines(_ text: String) -> [String] {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    if lines.last == "" { lines.removeLast() }
+    return lines.map { $0.isEmpty ? "~" : $0 }
+  }
+
+  /// Splits a line the way a shell does: quotes, backslashes, `$'...'` for control characters.
+  static func words(_ line: Substring) -> [String] {
+    var words: [String] = []
+    var word: String?
+    var quote: Character?
+    var isEscaped = false
+    let escapes: [Character: Character] = ["n": "\n", "t": "\t", "e": "\u{1B}", "r": "\r", "a": "\u{07}"]
+    for c in line {
+      if isEscaped {
+        word = (word ?? "") + String(quote == "$" ? escapes[c] ?? c : c)
+        isEscaped = false
+      } else if c == "\\", quote != "'" {
+        isEscaped = true
+      } else if let open = quote {
+        if c == (open == "$" ? "'" : open) { quote = nil } else { word = (word ?? "") + String(c) }
+      } else if c == "'", word == "$" {
+        (word, quote) = ("", "$")
+      } else if c == "\"" || c == "'" {
+        (word, quote) = (word ?? "", c)
+      } else if c == " " {
+        if let done = word { words.append(done) }
+        word = nil
+      } else {
+        word = (word ?? "") + String(c)
+      }
+    }
+    if let word { words.append(word) }
+    return words
+  }
+}
+
+/// What a command printed and the status it ended with.
+struct BdResult {
+  let status: Int32
+  let standardOutput: String
+  let standardError: String
+}
+
+/// Runs `bd` in process in a project.
+func bd(_ arguments: [String], _ project: TestProject) -> BdResult {
+  let output = Output.captured()
+  let status = BdProgram.run(arguments, output: output, environment: project.environment)
+  return BdResult(
+    status: status, standardOutput: output.standardOutput.captured, standardError: output.standardError.captured)
+}
+
+@Suite struct TranscriptTests {
+  @Test(arguments: Transcript.all) func transcript(_ name: String) throws {
+    try Transcript(url: Transcript.folder.appendingPathComponent(name)).check()
+  }
+}
