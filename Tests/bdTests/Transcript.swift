@@ -14,7 +14,7 @@ import Testing
 ///
 /// Lines of stderr are marked `! `; a status other than 0 is a last line `? 1`. An empty line of output is written `~`.
 /// `$ bd` words follow shell quoting; `$ write FILE TEXT`, `$ cat FILE` and `$ env NAME=VALUE` do what they say, and
-/// `$ sleep SECONDS` moves the clock. Run the tests with UPDATE_TRANSCRIPTS=1 to write what is printed now; then
+/// `$ sleep SECONDS` moves the clock; `$ store PREFIX` makes a store without the rest of `bd init`. Run the tests with UPDATE_TRANSCRIPTS=1 to write what is printed now; then
 /// read the difference.
 struct Transcript {
   let url: URL
@@ -54,6 +54,9 @@ struct Transcript {
       let result = bd(Array(words.dropFirst()), project)
       // Paths of the temporary directory change with every run.
       return marked(result).map { $0.replacingOccurrences(of: project.directory, with: "/project") }
+    case "store":
+      try? project.makeStore(prefix: words[1]).close()
+      return []
     case "write":
       try? Data((words[2] + "\n").utf8).write(to: file(words[1], project))
       return []
