@@ -39,9 +39,9 @@ extension CompletionModel {
         local cur="${COMP_WORDS[COMP_CWORD]}"
         while ((i < COMP_CWORD)); do
           word="${COMP_WORDS[i]}"
-          if [[ -z $only && $word == -- ]]; then
+          if [[ $only != words && $word == -- ]]; then
             only=words
-          elif [[ -z $only && $word == -* ]]; then
+          elif [[ $only != words && $word == -* ]]; then
             # Bash makes "=" a word of its own.
             if [[ ${COMP_WORDS[i + 1]} == = ]]; then
               ((i + 1 == COMP_CWORD)) && cur=

@@ -42,7 +42,7 @@ extension CompletionModel {
           for word in (commandline -opc)[2..-1]
               if test -n "$flag"
                   set flag ''
-              else if test -n "$only"
+              else if test "$only" = words
                   continue
               else if test "$word" = --
                   set only words
@@ -50,10 +50,12 @@ extension CompletionModel {
                   continue
               else if string match -q -- '-*' $word
                   \(f)_values "$path" $word >/dev/null; and set flag $word
+              else if test -n "$only"
+                  continue
               else if set -l next (\(f)_enter "$path" $word)
                   set path $next
               else
-                  set only words
+                  set only flags
               end
           end
           set -l current (commandline -ct)

@@ -40,9 +40,9 @@ extension CompletionModel {
         local -a commands flags values offers
         while ((i < CURRENT)); do
           word="${words[i]}"
-          if [[ -z $only && $word == -- ]]; then
+          if [[ $only != words && $word == -- ]]; then
             only=words
-          elif [[ -z $only && $word == -* ]]; then
+          elif [[ $only != words && $word == -* ]]; then
             if [[ $word != *=* ]] && \(f)_values "$word"; then
               if ((i + 1 == CURRENT)); then
                 (($#values)) && compadd -a values || _files

@@ -28,33 +28,13 @@ struct ErrorReport {
     return lines
   }
 
-  /// The object for stdout, with a line feed at the end.
-  var json: String {
-    var members = ["\"code\": \(jsonString(codeName))", "\"error\": \(jsonString(message))"]
-    if let hint, !hint.isEmpty { members.append("\"hint\": \(jsonString(hint))") }
-    if isRetryable { members.append("\"retryable\": true") }
-    members.append("\"schema_version\": 1")
-    return "{\n  " + members.joined(separator: ",\n  ") + "\n}\n"
+  /// The object for stdout.
+  var json: JSONText {
+    var members: [String: JSONText] = [
+      "code": .string(codeName), "error": .string(message), "schema_version": .integer(1),
+    ]
+    if let hint, !hint.isEmpty { members["hint"] = .string(hint) }
+    if isRetryable { members["retryable"] = .bool(true) }
+    return .object(members)
   }
-}
-
-/// A JSON string as Go writes it, with `<`, `>`, `&` and the line separators escaped.
-///
-/// DEL and C1 controls are escaped too, so that the text is harmless on a terminal.
-func jsonString(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": result += "\\\""
-    case "\\": result += "\\\\"
-    case "\n": result += "\\n"
-    case "\r": result += "\\r"
-    case "\t": result += "\\t"
-    case "\u{00}"..."\u{1F}", "<", ">", "&", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-      let digits = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "\""
 }

@@ -1,15 +1,11 @@
 extension CommandPage {
   /// The lines after `Usage:`.
   var usageLines: [String] {
+    let hasChildren = !visibleChildren.isEmpty
+    if path.count == 1 && hasChildren { return [name + " <command> [flags]"] }
     let flags = scope.own.contains { !$0.isHidden } ? " [flags]" : ""
     let places = positionals.map { " " + $0.usage }.joined()
-    var lines: [String] = []
-    if isRunnable { lines.append(name + flags + places) }
-    if !visibleChildren.isEmpty {
-      // The root alone shows that global flags may come first.
-      lines.append(name + (path.count == 1 ? " [flags]" : "") + " <command>")
-    }
-    return lines
+    return (isRunnable ? [name + places + flags] : []) + (hasChildren ? [name + " <command>"] : [])
   }
 
   /// The help of this command.

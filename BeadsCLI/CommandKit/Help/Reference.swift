@@ -3,7 +3,7 @@ struct Reference {
   /// The visible commands, each before the ones below it; the first is the one asked about.
   let pages: [CommandPage]
 
-  init(_ pages: [CommandPage]) { self.pages = pages.filter { !$0.isHidden } }
+  init(_ pages: [CommandPage]) { self.pages = pages.prefix(1) + pages.dropFirst().filter { !$0.isHidden } }
 
   /// What the user types to call each command, without the program's name.
   var names: [String] { pages.map { $0.path.dropFirst().joined(separator: " ") }.filter { !$0.isEmpty } }
@@ -35,13 +35,19 @@ struct Reference {
       if !page.aliases.isEmpty {
         text += "\nAliases: " + page.aliases.map { "`\($0)`" }.joined(separator: ", ") + "\n"
       }
-      if !page.discussion.isEmpty { text += "\n\(page.discussion)\n" }
+      if !page.discussion.isEmpty { text += "\n" + markdown(page.discussion) }
       text += list(page.positionals.filter { !$0.help.isEmpty }.map { ("`\($0.usage)`", $0.help) })
       text += list(flags: page.scope.own)
       if page.path == pages.first?.path { text += "\nGlobal flags:\n" + list(flags: page.scope.inherited) }
       if !page.examples.isEmpty { text += "\n```sh\n\(page.examples.joined(separator: "\n"))\n```\n" }
     }
     return text
+  }
+
+  /// What is indented is code, for which Markdown wants four spaces more.
+  private func markdown(_ discussion: String) -> String {
+    discussion.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { ($0.hasPrefix(" ") ? "    " : "") + $0 + "\n" }.joined()
   }
 
   private func list(flags: ArraySlice<Flag>) -> String {

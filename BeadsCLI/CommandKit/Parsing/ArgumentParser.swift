@@ -150,7 +150,10 @@ struct ArgumentParser {
       occurrences[place].flag = index
     }
     if next.passesArguments {
-      if rest.first == "--help" || rest.first == "-h" { try record(0, "true") }
+      if rest.first == "--help" || rest.first == "-h" {
+        rest.removeFirst()
+        try record(0, "true")
+      }
       positionals = Array(rest)
       rest = []
     }

@@ -2,7 +2,7 @@
 ///
 ///     let runner = CommandRunner(root)
 ///     exit(runner.run(arguments: Array(CommandLine.arguments.dropFirst()), context: context, output: .process()))
-public struct CommandRunner<Context> {
+public struct CommandRunner<Context>: Sendable {
   /// The tree; its name is the program's.
   public let root: Command<Context>
   /// The status for a command line that cannot be understood.
@@ -57,22 +57,22 @@ public struct CommandRunner<Context> {
   private func perform(
     _ line: [String], _ output: Output, _ makeContext: (Arguments) throws -> Context
   ) throws {
-    if asksForJSON(line) { output.format = .json }
+    output.format = asksForJSON(line) ? .json : .text
     let invocation = try invocation(line)
     let arguments = invocation.arguments
     if let jsonFlag { output.format = arguments.bool(jsonFlag) ? .json : .text }
-    if invocation.wantsHelp { return output.print(help(for: invocation, output)) }
+    if invocation.wantsHelp { return printHelp(for: invocation, output) }
     do {
       switch invocation.command.action {
-      case .group: output.print(help(for: invocation, output))
-      case .help: try printHelp(arguments, output)
-      case .completion: try printCompletion(arguments, output)
+      case .group: printHelp(for: invocation, output)
+      case .help: try runHelp(arguments, output)
+      case .completion: try runCompletion(arguments, output)
       case .run:
         let body = (invocation.command as? TypedDefinition<Context>)?.body
         try body?(arguments, makeContext(arguments))
       }
     } catch is HelpRequest {
-      output.print(help(for: invocation, output))
+      printHelp(for: invocation, output)
     } catch var error as UsageError where error.command == nil {
       error.command = arguments.commandPath.joined(separator: " ")
       throw error
@@ -95,41 +95,8 @@ public struct CommandRunner<Context> {
     if output.isJSON {
       // An unfinished result is worth nothing; the one document on stdout is the error.
       output.standardOutput.discard()
-      output.write(ErrorReport(error).json)
+      output.write(ErrorReport(error).json.document)
     }
     return output.report(error)
-  }
-
-  private func help(for invocation: Invocation, _ output: Output) -> [TerminalText] {
-    invocation.command.page(path: invocation.arguments.commandPath, scope: invocation.arguments.scope)
-      .help(width: output.width)
-  }
-
-  private func printHelp(_ arguments: Arguments, _ output: Output) throws(UsageError) {
-    var parser = ArgumentParser(root.definition)
-    let target = try parser.parse(arguments.positionals + ["--help"])
-    let path = target.arguments.commandPath
-    if arguments.bool("list") || arguments.bool("all") || arguments.bool("doc") {
-      let reference = Reference(root.definition.allPages().filter { $0.path.starts(with: path) })
-      if arguments.bool("list") {
-        output.write(reference.names.map { $0 + "\n" }.joined())
-      } else if arguments.bool("doc") {
-        output.write(reference.markdown)
-      } else {
-        output.print(reference.overview(width: output.width))
-      }
-    } else {
-      output.print(help(for: target, output))
-    }
-  }
-
-  private func printCompletion(_ arguments: Arguments, _ output: Output) throws(UsageError) {
-    let name = arguments.positionals[0]
-    guard let shell = CompletionShell(rawValue: name) else {
-      let known = CompletionShell.allCases.map(\.rawValue)
-      throw UsageError(
-        "no completion for shell \"\(name)\"", hint: "Known shells: \(known.joined(separator: ", ")).")
-    }
-    output.write(shell.script(for: root.definition.allPages()))
   }
 }

@@ -20,6 +20,8 @@ struct WidthCounter {
   /// The last scalar that fills columns by itself, and how many.
   private var base: Unicode.Scalar = " "
   private var baseWidth = 0
+  /// Whether the base is a picture to which a joiner may add another.
+  private var mayBeJoined = false
   private var followsJoiner = false
 
   mutating func add(_ scalar: Unicode.Scalar) {
@@ -28,16 +30,18 @@ struct WidthCounter {
       // No mark and no wide character below; terminals draw the soft hyphen.
       startBase(scalar, width: value < 0x20 || (value >= 0x7F && value < 0xA0) ? 0 : 1)
     } else if value == 0x200D {
-      followsJoiner = !base.isASCII && base.properties.isEmoji
-    } else if value == 0xFE0F || (value >= 0x1F3FB && value <= 0x1F3FF && base.properties.isEmoji) {
-      // The emoji form of a text symbol fills two columns, also when a skin tone asks for it.
-      if baseWidth == 1, base.properties.isEmoji {
-        width += 1
-        baseWidth = 2
-      }
-    } else if followsJoiner && scalar.properties.isEmoji {
+      followsJoiner = mayBeJoined && base.isPicture
+      mayBeJoined = false
+    } else if value == 0xFE0F || (scalar.isSkinTone && base.properties.isEmoji) {
       followsJoiner = false
-    } else if !scalar.isZeroWidth {
+      if base.properties.isEmoji { showAsEmoji() }
+    } else if followsJoiner && scalar.isPicture {
+      followsJoiner = false
+      mayBeJoined = true
+      showAsEmoji()
+    } else if scalar.isZeroWidth {
+      followsJoiner = false
+    } else {
       startBase(scalar, width: scalar.isWide ? 2 : 1)
     }
   }
@@ -46,7 +50,14 @@ struct WidthCounter {
     width += added
     base = scalar
     baseWidth = added
+    mayBeJoined = true
     followsJoiner = false
+  }
+
+  /// The emoji form of a text symbol fills two columns.
+  private mutating func showAsEmoji() {
+    width += max(0, 2 - baseWidth)
+    baseWidth = 2
   }
 }
 
@@ -60,10 +71,18 @@ extension Unicode.Scalar {
     }
   }
 
+  /// A flag is two of these, one column each.
+  private var isRegionalIndicator: Bool { value >= 0x1F1E6 && value <= 0x1F1FF }
+
+  var isSkinTone: Bool { value >= 0x1F3FB && value <= 0x1F3FF }
+
+  /// What a joiner can connect.
+  var isPicture: Bool { !isASCII && !isRegionalIndicator && !isSkinTone && properties.isEmoji }
+
   /// East Asian wide and full-width characters, and emoji that are drawn as such by themselves.
   var isWide: Bool {
     guard value >= 0x1100 else { return false }
-    if value >= 0x1F1E6 && value <= 0x1F1FF { return false }  // a flag is two of these, one column each
+    if isRegionalIndicator { return false }
     for range in wideRanges {
       if value < range.0 { break }
       if value <= range.1 { return true }

@@ -43,7 +43,7 @@ private func replaceUnsafe(_ text: String, allowingNewlines: Bool) -> String {
     case 0x7F:
       appendPicture(0x2421, to: &result)
     case 0x200C, 0x200D:
-      if let previous, let next, !previous.isASCII, !next.isASCII, !isHarmful(next.value) {
+      if let previous, let next, isJoinable(previous), isJoinable(next) {
         result.unicodeScalars.append(scalar)
       } else {
         result += escaped(scalar)
@@ -55,6 +55,9 @@ private func replaceUnsafe(_ text: String, allowingNewlines: Bool) -> String {
   }
   return result
 }
+
+/// Whether a joiner next to it may be meant as one.
+private func isJoinable(_ scalar: Unicode.Scalar) -> Bool { !scalar.isASCII && !isHarmful(scalar.value) }
 
 private func appendPicture(_ value: UInt32, to text: inout String) {
   if let picture = Unicode.Scalar(value) { text.unicodeScalars.append(picture) }
