@@ -67,6 +67,15 @@ import Testing
     #expect(monotonicNanoseconds() - start < 4_000_000_000)
   }
 
+  @Test func chattyBackgroundChildrenDoNotEither() throws {
+    var request = Subprocess(["sh", "-c", "yes & echo $! >&2"])
+    request.outputLimit = 10
+    let result = try request.run()
+    let pid = try #require(Int32(result.errorText))
+    kill(pid, SIGKILL)
+    #expect(result.output.count <= 10)
+  }
+
   @Test func closedPipesDoNotEndTheWait() throws {
     let result = try Subprocess(["sh", "-c", "exec >&- 2>&-; sleep 0.05; exit 4"], timeout: .seconds(30))
       .run()

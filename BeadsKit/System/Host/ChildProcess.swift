@@ -21,6 +21,8 @@ struct ChildProcess: ~Copyable {
   private static let grace: Int64 = 2_000_000_000
   /// How often to look for the exit of a child whose pipes stay silent.
   private static let pollInterval: Int32 = 20
+  /// The capacity of a pipe (1 MiB at the most) in reads.
+  private static let pipefuls = (1 << 20) / CaptureStream.readSize
 
   init(_ request: Subprocess) throws(BeadsError) {
     let now = monotonicNanoseconds()
@@ -44,13 +46,14 @@ struct ChildProcess: ~Copyable {
       enforceDeadline(now)
       if streams.allSatisfy({ !$0.isOpen }), deadline == nil {
         try reap(blocking: true)
-      } else if try !readAvailable(timeout: pollTimeout(now, silentPolls)) {
-        silentPolls += 1
+      } else {
+        if try !readAvailable(timeout: pollTimeout(now, silentPolls)) { silentPolls += 1 }
         try reap(blocking: false)
       }
     }
-    // The program has ended; a background child of it may keep the pipes open, so only take what is there.
-    while try readAvailable(timeout: 0) {}
+    // The program has ended, but a background child of it may keep the pipes open and even write to them: take no
+    // more than what can have been in them.
+    for _ in 0..<Self.pipefuls { if try !readAvailable(timeout: 0) { break } }
     return result()
   }
 
@@ -108,6 +111,7 @@ struct ChildProcess: ~Copyable {
 struct CaptureStream {
   let descriptor: Int32
   let limit: Int
+  static let readSize = 65_536
   private(set) var bytes: [UInt8] = []
   private(set) var isOpen = true
   private(set) var isTruncated = false
@@ -118,7 +122,7 @@ struct CaptureStream {
   }
 
   mutating func readOnce() {
-    withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 16) { buffer in
+    withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 16) { buffer in
       let count = retrying { read(descriptor, buffer.baseAddress, buffer.count) }
       if count <= 0 { return isOpen = false }
       let room = limit - bytes.count
