@@ -264,29 +264,22 @@ struct YAMLScanner {
   private mutating func escape(_ start: Int) throws(YAMLError) -> String {
     let kind = try nextQuotedByte(start)
     switch kind {
-    case UInt8(ascii: "0"): return "\0"
-    case UInt8(ascii: "a"): return "\u{7}"
-    case UInt8(ascii: "b"): return "\u{8}"
-    case UInt8(ascii: "t"): return "\t"
-    case UInt8(ascii: "n"): return "\n"
-    case UInt8(ascii: "v"): return "\u{B}"
-    case UInt8(ascii: "f"): return "\u{C}"
-    case UInt8(ascii: "r"): return "\r"
-    case UInt8(ascii: "e"): return "\u{1B}"
-    case UInt8(ascii: "N"): return "\u{85}"
-    case UInt8(ascii: "_"): return "\u{A0}"
-    case UInt8(ascii: "L"): return "\u{2028}"
-    case UInt8(ascii: "P"): return "\u{2029}"
     case UInt8(ascii: "x"): return try hexadecimal(2)
     case UInt8(ascii: "u"): return try hexadecimal(4)
     case UInt8(ascii: "U"): return try hexadecimal(8)
-    case UInt8(ascii: " "), UInt8(ascii: "\""), UInt8(ascii: "/"), UInt8(ascii: "\\"):
-      return String(Unicode.Scalar(kind))
     default:
+      if let index = Self.escapeNames.firstIndex(of: kind) { return Self.escaped[index] }
       position -= 2
       throw failure("unknown escape in double quotes")
     }
   }
+
+  private static let escapeNames = Array("0abtnvfreN_LP \"/\\".utf8)
+  private static let escaped = [
+    "\0", "\u{7}", "\u{8}", "\t", "\n", "\u{B}", "\u{C}", "\r", "\u{1B}", "\u{85}", "\u{A0}", "\u{2028}",
+    "\u{2029}", " ",
+    "\"", "/", "\\",
+  ]
 
   private mutating func hexadecimal(_ count: Int) throws(YAMLError) -> String {
     let digits = text(position..<min(position + count, bytes.count))
