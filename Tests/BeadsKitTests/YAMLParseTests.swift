@@ -36,6 +36,11 @@ import Testing
     #expect(parsed.string("j") == "v")
   }
 
+  @Test func everyEscapeIsRead() throws {
+    let text = try document(#"k: "\0\a\b\t\n\v\f\r\e\N\_\L\P\ \"\/\\""#).string("k")
+    #expect(text == "\0\u{7}\u{8}\t\n\u{B}\u{C}\r\u{1B}\u{85}\u{A0}\u{2028}\u{2029} \"/\\")
+  }
+
   @Test func commaSeparatedTextIsAList() throws {
     #expect(try document("k: a, b,, c ").list("k") == ["a", "b", "c"])
     #expect(try document("k: {a: b}").list("k") == nil)
