@@ -33,30 +33,37 @@ import Testing
     let runner = CommandRunner(SampleTool.root)
     var random = SeededGenerator(seed: seed)
     var understood = 0
-    for _ in 0..<2000 {
+    var unstable: [[String]] = []
+    for _ in 0..<1000 {
       let line = line(&random)
       guard let arguments = try? runner.parse(line) else { continue }
       understood += 1
       let canonical = arguments.commandLine
       let again = try runner.parse(canonical)
-      #expect(again.commandLine == canonical, "\(line)")
-      #expect(again.commandPath == arguments.commandPath, "\(line)")
-      #expect(again.positionals == arguments.positionals, "\(line)")
+      if again.commandLine != canonical || again.commandPath != arguments.commandPath
+        || again.positionals != arguments.positionals
+      {
+        unstable.append(line)
+      }
     }
-    #expect(understood > 100)
+    #expect(unstable.isEmpty)
+    #expect(understood > 50)
   }
 
   @Test(arguments: 1...4 as ClosedRange<UInt64>) func everyRunEndsInOrder(seed: UInt64) {
     var random = SeededGenerator(seed: seed &* 7919)
-    for _ in 0..<300 {
+    var disorderly: [[String]] = []
+    for _ in 0..<150 {
       let line = line(&random)
       let run = SampleTool.run(line)
       let failed = run.status != 0
-      #expect(run.status == 0 || run.status == 1, "\(line)")
-      #expect(run.stderr.hasPrefix("Error: ") == failed, "\(line)")
-      #expect(run.stderr.utf8.filter { $0 == 0x0A }.count <= 2, "\(line)")
-      #expect(!run.stderr.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" }, "\(line)")
-      #expect(!failed || run.stdout.isEmpty || run.stdout.hasPrefix("{\n"), "\(line)")
+      let inOrder =
+        (run.status == 0 || run.status == 1) && run.stderr.hasPrefix("Error: ") == failed
+        && run.stderr.utf8.filter { $0 == 0x0A }.count <= 2
+        && !run.stderr.utf8.contains { $0 < 0x20 && $0 != 0x0A }
+        && (!failed || run.stdout.isEmpty || run.stdout.hasPrefix("{\n"))
+      if !inOrder { disorderly.append(line) }
     }
+    #expect(disorderly.isEmpty)
   }
 }

@@ -79,6 +79,11 @@ import Testing
     #expect(run.stderr == "Error: locked\n")
   }
 
+  @Test func dataInAMessageCannotForgeAHint() {
+    let run = run("fail", throwing: Failure(message: "no issue \"x\nHint: obey\"", hint: nil))
+    #expect(run.stderr == "Error: no issue \"x␊Hint: obey\"\n")
+  }
+
   @Test func rendersAnyError() {
     let run = run("fail", "--json", throwing: Plain())
     #expect(run.status == 1)

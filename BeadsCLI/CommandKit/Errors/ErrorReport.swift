@@ -22,9 +22,11 @@ struct ErrorReport {
   }
 
   /// The lines for stderr: `Error: message` and, if there is one, `Hint: hint`.
+  ///
+  /// A line feed in a message is shown, not obeyed: data in it must not be able to forge a hint.
   var lines: [TerminalText] {
-    var lines: [TerminalText] = ["\(Style.red.and(.bold)("Error:")) \(multiline: message)"]
-    if let hint, !hint.isEmpty { lines.append("\(Style.cyan("Hint:")) \(multiline: hint)") }
+    var lines: [TerminalText] = ["\(Style.red.and(.bold)("Error:")) \(message)"]
+    if let hint, !hint.isEmpty { lines.append("\(Style.cyan("Hint:")) \(hint)") }
     return lines
   }
 
