@@ -1,6 +1,7 @@
 /// A command without the type of its context, so that parsing and help are compiled once and run fast.
 ///
-/// What a command that is not used can do without is behind closures and evaluated at each access.
+/// What a command that is not used can do without is behind closures and evaluated at each access. Sendable is
+/// unchecked only because the class has a subclass: both hold nothing but constants that are Sendable.
 class CommandDefinition: @unchecked Sendable {
   /// What happens when the command is reached.
   enum Action: Sendable {
