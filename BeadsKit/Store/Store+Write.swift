@@ -60,8 +60,10 @@ extension Store {
 
   private func finish(_ transaction: borrowing Transaction) throws(BeadsError) {
     if transaction.changeCount == 0 {
-      guard transaction.isBookkeeping else { return try connection.execute("ROLLBACK") }
-      try connection.execute("DELETE FROM operations WHERE id = ?1", transaction.operationID)
+      guard transaction.isBookkeeping || transaction.isLogged else { return try connection.execute("ROLLBACK") }
+      if !transaction.isLogged {
+        try connection.execute("DELETE FROM operations WHERE id = ?1", transaction.operationID)
+      }
     }
     try BlockedSet(connection: connection).refresh(transaction.touched)
     if !transaction.summary.isEmpty {

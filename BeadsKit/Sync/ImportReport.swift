@@ -23,6 +23,9 @@ public struct ImportReport: Sendable, Equatable {
   /// What people should know, one sentence each.
   public var warnings: [String] = []
 
+  /// An import that found nothing.
+  public init() {}
+
   /// How many issues changed.
   public var changeCount: Int { created.count + updated.count + deleted.count }
 }

@@ -149,23 +149,24 @@ extension Store {
 
   /// Forgets the marks of what was written. Not synced to disk: losing it only means comparing with the file again.
   private func recordWritten(_ dirty: [Dirty], _ state: FileState) throws(BeadsError) {
+    let newest = dirty.map(\.version).max() ?? 0
     try queued { () throws(BeadsError) in
       try connection.setPragma("synchronous", "NORMAL")
       defer { _ = try? connection.setPragma("synchronous", "FULL") }
       try connection.transaction { () throws(BeadsError) in
-        for issue in dirty {
+        // Marks made since have a higher version: what the file has now is the base of those changes.
+        let changed = Set(
+          try connection.all("SELECT issue_id FROM dirty_issues WHERE version > ?1", newest) { $0.text(0) })
+        for issue in dirty where changed.contains(issue.id.rawValue) {
+          guard let line = issue.line else { continue }
           try connection.execute(
-            "DELETE FROM dirty_issues WHERE issue_id = ?1 AND version = ?2", issue.id.rawValue, issue.version)
-          if connection.changes == 0, let line = issue.line {
-            // Somebody changed it again meanwhile: what the file has now is the base of that change.
-            try connection.execute(
-              "UPDATE dirty_issues SET base = ?2 WHERE issue_id = ?1", issue.id.rawValue,
-              String(decoding: line.dropLast(), as: UTF8.self))
-          }
-          if issue.isInFile {
-            try connection.execute("UPDATE issues SET in_file = 1 WHERE id = ?1 AND in_file = 0", issue.id.rawValue)
-          }
+            "UPDATE dirty_issues SET base = ?2 WHERE issue_id = ?1", issue.id.rawValue,
+            String(decoding: line.dropLast(), as: UTF8.self))
         }
+        let written = Self.jsonList(dirty.filter(\.isInFile).map(\.id))
+        try connection.execute(
+          "UPDATE issues SET in_file = 1 WHERE in_file = 0 AND id IN (SELECT value FROM json_each(?1))", written)
+        try connection.execute("DELETE FROM dirty_issues WHERE version <= ?1", newest)
         try state.save(connection)
       }
     }

@@ -115,7 +115,9 @@ private struct FileImporter {
       report.unchanged += 1
       return
     }
-    let merged = try mergeIssues(base: base(of: mine, isFirst: isFirst), ours: mine, theirs: theirs, now: now)
+    let base = try base(of: mine, isFirst: isFirst)
+    let policy = MergePolicy(now: now)
+    guard let merged = IssueMerge.merge(base: base, ours: mine, theirs: theirs, policy: policy) else { return }
     try transaction.takeFromFile(merged, before: mine, fileHas: theirs)
     ours[theirs.id] = merged
     if merged == mine { report.unchanged += 1 } else { report.updated.append(theirs.id) }
@@ -206,9 +208,4 @@ extension Issue {
     updatedAt = time
     dependencies = []
   }
-}
-
-// Replaced by IssueMerge when it lands (same session).
-private func mergeIssues(base: Issue?, ours: Issue, theirs: Issue, now: Timestamp) throws(BeadsError) -> Issue {
-  theirs.updatedAt > ours.updatedAt ? theirs : ours
 }

@@ -8,6 +8,8 @@ final class BdContext {
   let environment: Environment
   private var opened: Store?
   private var located: Workspace?
+  /// What opening the store took over from the file.
+  private(set) var imported: ImportReport?
 
   init(arguments: Arguments, output: Output, environment: Environment) {
     self.arguments = arguments
@@ -58,6 +60,7 @@ final class BdContext {
   private func takeOverChanges(_ store: Store) {
     do throws(BeadsError) {
       if let report = try store.importChanges() {
+        imported = report
         for warning in report.warnings { warn("\(warning)") }
         if report.changeCount > 0, arguments.bool("verbose") {
           output.note("Imported \(report.changeCount) changed issues from \(store.location.jsonlPath)")
@@ -71,13 +74,19 @@ final class BdContext {
   /// Changes the store in one transaction, then brings the file up to date.
   ///
   /// The commit is what counts: a file that cannot be written is a warning, and the next command tries again.
+  @discardableResult
   func change<R>(_ kind: String, _ body: (inout Transaction) throws(BeadsError) -> R) throws(BeadsError) -> R {
-    let store = try store()
-    let result = try store.write(kind, body)
+    let result = try store().write(kind, body)
+    flush()
+    return result
+  }
+
+  /// Brings the file up to date with what was committed.
+  func flush() {
+    guard let store = opened else { return }
     do throws(BeadsError) { try store.flush() } catch {
       warn("saved, but \(store.location.jsonlPath) was not written: \(error.message)")
     }
-    return result
   }
 
   /// Closes the store. Everything that counts is committed before.
@@ -134,6 +143,18 @@ final class BdContext {
       writer.beginObject()
       try members(&writer)
       if !hasEnvelope { writer.member("schema_version", 1) }
+      writer.endObject()
+    }
+  }
+
+  /// Prints keys and values that are data as one JSON object, without anything of ours in it.
+  func map(_ pairs: [(key: String, value: String)]) {
+    json { writer in
+      writer.beginObject()
+      for pair in pairs {
+        writer.key(pair.key)
+        writer.string(pair.value)
+      }
       writer.endObject()
     }
   }

@@ -1,0 +1,63 @@
+package import BeadsModel
+
+extension Issue {
+  /// The issue with IDs replaced wherever they are named: its own, its edges, and whole words in its texts.
+  package func renamingIDs(_ names: [String: String]) -> Issue {
+    var copy = self
+    func renamed(_ id: IssueID) -> IssueID { names[id.rawValue].map(IssueID.init(unchecked:)) ?? id }
+    copy.id = renamed(id)
+    for index in copy.dependencies.indices {
+      copy.dependencies[index].issueID = copy.id
+      copy.dependencies[index].dependsOnID = renamed(dependencies[index].dependsOnID)
+    }
+    for index in copy.comments.indices {
+      copy.comments[index].issueID = copy.id
+      copy.comments[index].text = replacingMentions(in: comments[index].text, names)
+    }
+    copy.title = replacingMentions(in: title, names)
+    copy.description = replacingMentions(in: description, names)
+    copy.design = replacingMentions(in: design, names)
+    copy.acceptanceCriteria = replacingMentions(in: acceptanceCriteria, names)
+    copy.notes = replacingMentions(in: notes, names)
+    return copy
+  }
+}
+
+/// The text with every whole word that is a key replaced by its value.
+///
+/// A word is a run of letters, digits, `-`, `_` and inner dots: `bd-1` is not mentioned by `bd-12` or `x-bd-1`, but
+/// `bd-1.` at the end of a sentence is. Linear in the text.
+package func replacingMentions(in text: String, _ names: [String: String]) -> String {
+  if names.isEmpty || text.isEmpty { return text }
+  let bytes = Array(text.utf8)
+  var out: [UInt8] = []
+  var index = 0
+  var hasChanged = false
+  while index < bytes.count {
+    guard isWordByte(bytes[index]) else {
+      out.append(bytes[index])
+      index += 1
+      continue
+    }
+    var end = index
+    while end < bytes.count,
+      isWordByte(bytes[end]) || (bytes[end] == 0x2E && end + 1 < bytes.count && isWordByte(bytes[end + 1]))
+    { end += 1 }
+    let word = bytes[index..<end]
+    if let name = names[String(decoding: word, as: UTF8.self)] {
+      out += name.utf8
+      hasChanged = true
+    } else {
+      out += word
+    }
+    index = end
+  }
+  return hasChanged ? String(decoding: out, as: UTF8.self) : text
+}
+
+private func isWordByte(_ byte: UInt8) -> Bool {
+  switch byte {
+  case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+  default: byte >= 0x80
+  }
+}

@@ -1,0 +1,261 @@
+import BeadsFormats
+import BeadsModel
+public import BeadsSystem
+
+/// How `Store.importIssues` treats what it reads; the defaults are those of `bd import`.
+public struct ImportOptions: Sendable {
+  /// What to do with a child whose parent is neither in the store nor in the file.
+  public enum OrphanHandling: String, Sendable, CaseIterable {
+    /// Refuse the import.
+    case strict
+    /// Recreate the parent as a closed stub.
+    case resurrect
+    /// Leave the child out.
+    case skip
+    /// Take the child.
+    case allow
+  }
+
+  /// Only take new issues; leave known ones alone.
+  public var skipsExisting = false
+  /// Leave out new issues whose title an open issue has.
+  public var skipsKnownTitles = false
+  /// Give issues of another prefix this project's.
+  public var renamesForeign = false
+  /// Drop an external reference that another issue has, instead of refusing the import.
+  public var clearsDuplicateReferences = false
+  /// Children without parent.
+  public var orphans = OrphanHandling.allow
+  /// Say what would happen and change nothing.
+  public var isDryRun = false
+
+  /// The defaults.
+  public init() {}
+}
+
+extension Store {
+  /// Imports issues from the text of a JSONL file that is not this store's own (contract 3.5, 3.6).
+  ///
+  /// New issues are taken as they are. Of a known one the strictly newer state wins; its edges and comments are
+  /// united, so that nothing is lost. A deleted issue stays deleted. One transaction: a bad line changes nothing.
+  /// Linear; about 30 us a line.
+  /// - Throws: `corrupt` naming the line that cannot be read; `conflict` for orphans when strict.
+  public func importIssues(
+    from content: [UInt8], name: String = "the file", options: ImportOptions = ImportOptions()
+  ) throws(BeadsError) -> ImportReport {
+    let records = try Self.records(of: content, name: name, now: now)
+    let rollback = BeadsError(.conflict, "dry run")
+    var report = ImportReport()
+    do throws(BeadsError) {
+      try write("import", trail: .bulk) { transaction throws(BeadsError) in
+        var importer = RecordImporter(store: self, options: options)
+        try importer.run(records, &transaction)
+        report = importer.report
+        transaction.summary = "\(name): \(report.created.count) created, \(report.updated.count) updated"
+        if options.isDryRun { throw rollback }
+      }
+    } catch {
+      guard options.isDryRun, error == rollback else { throw error }
+    }
+    return report
+  }
+
+  private static func records(
+    of content: [UInt8], name: String, now: Timestamp
+  ) throws(BeadsError) -> [FileRecord] {
+    let decoder = IssueDecoder()
+    var records: [FileRecord] = []
+    try content.withUnsafeBufferPointer { buffer throws(BeadsError) in
+      try FileLines.forEach(buffer) { number, line throws(BeadsError) in
+        if FileLines.isConflictMarker(line) {
+          throw BeadsError(
+            .corrupt, "\(name) has conflict markers (line \(number))", hint: "resolve the merge first")
+        }
+        do throws(JSONError) { records.append(try decoder.decode(line)) } catch {
+          throw BeadsError(.corrupt, "line \(number) of \(name) cannot be read: \(error.reason)")
+        }
+      }
+    }
+    for index in records.indices {
+      if case .issue(var issue) = records[index] {
+        issue.repair(now: now)
+        records[index] = .issue(issue)
+      }
+    }
+    return records
+  }
+}
+
+/// Applies the records of a foreign file, parents before children.
+private struct RecordImporter {
+  let store: Store
+  let options: ImportOptions
+  var report = ImportReport()
+  private var known: [IssueID: Issue] = [:]
+  private var openTitles: Set<String> = []
+  private var references: [String: IssueID] = [:]
+  private var seen: Set<IssueID> = []
+
+  init(store: Store, options: ImportOptions) {
+    self.store = store
+    self.options = options
+  }
+
+  mutating func run(_ records: [FileRecord], _ transaction: inout Transaction) throws(BeadsError) {
+    for issue in try store.issues(where: "1", order: "i.seq") {
+      known[issue.id] = issue
+      if !issue.isClosed { openTitles.insert(issue.title) }
+      if let reference = issue.externalRef, !issue.isTombstone { references[reference] = issue.id }
+    }
+    var issues: [Issue] = []
+    for record in records {
+      switch record {
+      case .issue(let issue): issues.append(issue)
+      case .memory(let key, let value):
+        try transaction.setConfig("kv.memory." + key, value)
+        report.memories += 1
+      case .deletion(let id, let time): try delete(id, at: time ?? transaction.now, &transaction)
+      }
+    }
+    if options.renamesForeign { issues = try ForeignRenamer(store: store, known: Set(known.keys)).rename(issues) }
+    let incoming = Set(issues.map(\.id))
+    for issue in issues.sorted(by: Self.parentsFirst) {
+      try take(issue, incoming: incoming, &transaction)
+    }
+  }
+
+  private static func parentsFirst(_ a: Issue, _ b: Issue) -> Bool {
+    let (x, y) = (a.id.depth, b.id.depth)
+    return x != y ? x < y : a.id < b.id
+  }
+
+  private mutating func take(
+    _ theirs: Issue, incoming: Set<IssueID>, _ transaction: inout Transaction
+  ) throws(BeadsError) {
+    guard seen.insert(theirs.id).inserted else {
+      report.skipped.append(theirs.id)
+      return
+    }
+    var theirs = theirs
+    try settleReference(&theirs)
+    if let mine = known[theirs.id] { return try update(mine, theirs, &transaction) }
+    if options.skipsKnownTitles, !theirs.isClosed, openTitles.contains(theirs.title) {
+      report.duplicatesSkipped.append(theirs.id)
+      return
+    }
+    guard try acceptOrphan(theirs, incoming, &transaction) else { return }
+    try transaction.apply(before: nil, after: theirs)
+    if let (parent, number) = theirs.id.parentAndNumber { try store.rows.raiseChildCounter(of: parent, to: number) }
+    known[theirs.id] = theirs
+    report.created.append(theirs.id)
+  }
+
+  private mutating func update(
+    _ mine: Issue, _ theirs: Issue, _ transaction: inout Transaction
+  ) throws(BeadsError) {
+    if mine.isTombstone || options.skipsExisting {
+      report.skipped.append(theirs.id)
+      return
+    }
+    guard theirs.updatedAt > mine.updatedAt else {
+      if theirs == mine { report.unchanged += 1 } else { report.staleSkipped.append(theirs.id) }
+      return
+    }
+    let merged = theirs.isTombstone ? theirs : Self.unite(mine, theirs)
+    try transaction.apply(before: mine, after: merged)
+    known[theirs.id] = merged
+    if merged.isTombstone { report.deleted.append(theirs.id) } else { report.updated.append(theirs.id) }
+  }
+
+  /// Their state, with the edges, comments and unknown keys that only ours has, and our labels if they have none.
+  private static func unite(_ mine: Issue, _ theirs: Issue) -> Issue {
+    var merged = theirs
+    let edges = Set(theirs.dependencies.map(\.key))
+    merged.dependencies += mine.dependencies.filter { !edges.contains($0.key) }
+    let said = Set(theirs.comments.map { "\($0.author)\u{0}\($0.text)" })
+    merged.comments = (mine.comments.filter { !said.contains("\($0.author)\u{0}\($0.text)") } + theirs.comments)
+      .sorted { $0.createdAt < $1.createdAt }
+    if merged.labels.isEmpty { merged.labels = mine.labels }
+    let keys = Set(theirs.unknownMembers.map(\.key))
+    merged.unknownMembers += mine.unknownMembers.filter { !keys.contains($0.key) }
+    return merged
+  }
+
+  private mutating func settleReference(_ issue: inout Issue) throws(BeadsError) {
+    guard let reference = issue.externalRef, !issue.isTombstone else { return }
+    if let other = references[reference], other != issue.id {
+      guard options.clearsDuplicateReferences else {
+        throw BeadsError(
+          .exists, "external reference \(quoted(reference)) belongs to \(other) and \(issue.id)",
+          hint: "--clear-duplicate-external-refs keeps the first")
+      }
+      issue.externalRef = nil
+    } else {
+      references[reference] = issue.id
+    }
+  }
+
+  private mutating func acceptOrphan(
+    _ issue: Issue, _ incoming: Set<IssueID>, _ transaction: inout Transaction
+  ) throws(BeadsError) -> Bool {
+    guard options.orphans != .allow, let parent = issue.id.parentAndNumber?.parent, known[parent] == nil,
+      !incoming.contains(parent)
+    else { return true }
+    switch options.orphans {
+    case .strict:
+      throw BeadsError(
+        .conflict, "parent \(parent) of \(issue.id) is missing", hint: "--orphan-handling allow takes it all the same")
+    case .skip:
+      report.skipped.append(issue.id)
+      report.warnings.append("\(issue.id) was left out: its parent \(parent) is missing")
+      return false
+    default:
+      var stub = Issue(id: parent, title: "(restored) \(parent)", createdAt: issue.createdAt)
+      stub.status = .closed
+      stub.priority = 4
+      stub.closedAt = issue.createdAt
+      stub.closeReason = "Recreated as the parent of \(issue.id)"
+      try transaction.apply(before: nil, after: stub)
+      known[parent] = stub
+      report.created.append(parent)
+      return true
+    }
+  }
+
+  private mutating func delete(
+    _ id: IssueID, at time: Timestamp, _ transaction: inout Transaction
+  ) throws(BeadsError) {
+    guard let mine = known[id], !mine.isTombstone else { return }
+    var tombstone = mine
+    tombstone.becomeTombstone(by: transaction.actor, reason: "deleted by marker", at: time)
+    try transaction.apply(before: mine, after: tombstone)
+    known[id] = tombstone
+    report.deleted.append(id)
+  }
+}
+
+/// Gives issues of other prefixes this project's, in IDs, edges and text.
+private struct ForeignRenamer {
+  let store: Store
+  let known: Set<IssueID>
+
+  func rename(_ issues: [Issue]) throws(BeadsError) -> [Issue] {
+    let prefixes = try store.prefixes()
+    var names: [String: String] = [:]
+    var taken = known
+    for issue in issues.sorted(by: { $0.id < $1.id }) where prefixes.known(issue.id) == nil {
+      guard let foreign = prefixes.prefix(of: issue.id) else { continue }
+      let suffix = issue.id.rawValue.dropFirst(foreign.rawValue.count + 1)
+      var id = try prefixes.primary.id(String(suffix))
+      var number = 2
+      while taken.contains(id) {
+        id = try prefixes.primary.id("\(suffix)-\(number)")
+        number += 1
+      }
+      taken.insert(id)
+      names[issue.id.rawValue] = id.rawValue
+    }
+    if names.isEmpty { return issues }
+    return issues.map { $0.renamingIDs(names) }
+  }
+}
