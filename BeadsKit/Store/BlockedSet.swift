@@ -41,7 +41,8 @@ struct BlockedSet {
     var queue = touched.issues
     for id in touched.issues {
       try connection.query(
-        "SELECT issue_id FROM dependencies WHERE depends_on_id = ?1 AND type IN ('blocks','conditional-blocks')", id
+        "SELECT issue_id FROM dependencies WHERE depends_on_id = ?1 AND type IN ('blocks','conditional-blocks')",
+        id
       ) { row throws(BeadsError) in queue.insert(row.text(0)) }
     }
     for id in touched.issues.union(touched.spawners) {
@@ -69,10 +70,13 @@ struct BlockedSet {
         wasMember = true
         wasDirect = row.int64(0) != 0
       }
+      // What a member inherits may be its own membership, when parents form a circle.
+      if wasMember, isMember, !isDirect { isMember = try inherits(id) }
       if isMember == wasMember, isDirect == wasDirect { continue }
       if isMember {
         try connection.execute(
-          "INSERT OR REPLACE INTO blocked_issues_cache (issue_id, is_direct) VALUES (?1, ?2)", id, isDirect ? 1 : 0)
+          "INSERT OR REPLACE INTO blocked_issues_cache (issue_id, is_direct) VALUES (?1, ?2)", id,
+          isDirect ? 1 : 0)
       } else {
         try connection.execute("DELETE FROM blocked_issues_cache WHERE issue_id = ?1", id)
       }
@@ -82,6 +86,20 @@ struct BlockedSet {
         ) { row throws(BeadsError) in queue.append(row.text(0)) }
       }
     }
+  }
+
+  /// Whether a chain of live parents leads up to an issue that has a blocker of its own.
+  private func inherits(_ id: String) throws(BeadsError) -> Bool {
+    try connection.int64(
+      """
+      WITH RECURSIVE up (id) AS (
+        VALUES (?1)
+        UNION
+        SELECT i.id FROM up JOIN dependencies p ON p.issue_id = up.id AND p.type = 'parent-child'
+          JOIN issues i ON i.id = p.depends_on_id
+        WHERE i.pinned = 0 AND i.is_template = 0 AND i.status NOT IN (SELECT status FROM settled_statuses))
+      SELECT 1 FROM up WHERE EXISTS (SELECT 1 FROM active_blockers a WHERE a.issue_id = up.id) LIMIT 1
+      """, id) != nil
   }
 
   private static let membership = """

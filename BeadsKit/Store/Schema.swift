@@ -105,7 +105,7 @@ enum Schema {
       SELECT status FROM status_categories WHERE category = 'done' OR status = 'pinned';
     CREATE VIEW waits AS
       SELECT d.issue_id, d.depends_on_id,
-        CASE WHEN json_valid(d.metadata) THEN coalesce(d.metadata ->> '$.spawner_id', d.depends_on_id)
+        CASE WHEN json_valid(d.metadata) THEN coalesce(nullif(d.metadata ->> '$.spawner_id', ''), d.depends_on_id)
              ELSE d.depends_on_id END AS spawner_id,
         CASE WHEN json_valid(d.metadata) AND d.metadata ->> '$.gate' = 'any-children' THEN 1 ELSE 0 END AS is_any
       FROM dependencies d WHERE d.type = 'waits-for';
@@ -121,17 +121,17 @@ enum Schema {
       UNION ALL
       SELECT w.issue_id, w.depends_on_id, 'waits-for'
       FROM waits w JOIN issues s ON s.id = w.spawner_id
-      WHERE s.status NOT IN (SELECT status FROM settled_statuses) AND CASE
+      WHERE s.pinned = 0 AND s.status NOT IN (SELECT status FROM settled_statuses) AND CASE
         WHEN NOT EXISTS (SELECT 1 FROM dependencies c WHERE c.depends_on_id = w.spawner_id AND c.type = 'parent-child')
           THEN 1
         WHEN w.is_any THEN NOT EXISTS (
           SELECT 1 FROM dependencies c JOIN issues k ON k.id = c.issue_id
           WHERE c.depends_on_id = w.spawner_id AND c.type = 'parent-child'
-            AND k.status IN (SELECT status FROM settled_statuses))
+            AND (k.pinned = 1 OR k.status IN (SELECT status FROM settled_statuses)))
         ELSE EXISTS (
           SELECT 1 FROM dependencies c JOIN issues k ON k.id = c.issue_id
           WHERE c.depends_on_id = w.spawner_id AND c.type = 'parent-child'
-            AND k.status NOT IN (SELECT status FROM settled_statuses)) END
+            AND k.pinned = 0 AND k.status NOT IN (SELECT status FROM settled_statuses)) END
       UNION ALL
       SELECT d.issue_id, d.depends_on_id, d.type FROM dependencies d
       WHERE d.type IN ('blocks', 'conditional-blocks', 'waits-for')
@@ -140,7 +140,8 @@ enum Schema {
 
   /// Close reasons that count as failure for `conditional-blocks`.
   private static let failureWords = [
-    "failed", "rejected", "wontfix", "won''t fix", "canceled", "cancelled", "abandoned", "blocked", "error", "timeout",
+    "failed", "rejected", "wontfix", "won''t fix", "canceled", "cancelled", "abandoned", "blocked", "error",
+    "timeout",
     "aborted",
   ].map { "t.close_reason LIKE '%\($0)%'" }.joined(separator: " OR ")
 
