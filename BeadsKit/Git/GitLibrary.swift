@@ -7,8 +7,8 @@ import CGit2
   import Darwin
 #endif
 
-/// The functions of libgit2 that are used, looked up when one is first needed: loading and initialising the library
-/// takes 7 ms that commands without git do not pay.
+/// The functions of libgit2 that are used, looked up when one is first needed: loading and initialising the
+/// library takes 7 ms that commands without git do not pay.
 struct GitLibrary: Sendable {
   typealias Handle = OpaquePointer
   typealias Out = UnsafeMutablePointer<OpaquePointer?>

@@ -3,14 +3,15 @@ import CGit2
 
 /// An open git repository, for the few commands that look into its history.
 ///
-/// Uses libgit2, loaded at the first use (7 ms once). Paths in trees are relative to the root of the checkout.
+/// Uses libgit2, loaded at the first use (7 ms once). Paths in trees are relative to the root of the
+/// checkout.
 public struct GitRepository: ~Copyable {
   private let library: GitLibrary
   private let handle: OpaquePointer
 
   /// Opens the repository of a checkout, linked worktrees included.
-  /// - Throws: `unsupported` when libgit2 is not installed or cannot read this kind of repository, `io_error` when
-  ///   there is no repository.
+  /// - Throws: `unsupported` when libgit2 is not installed or cannot read this kind of repository,
+  ///   `io_error` when there is no repository.
   public init(_ location: GitLocation) throws(BeadsError) {
     let library = try GitLibrary.load()
     let path = location.workTree
@@ -40,7 +41,8 @@ public struct GitRepository: ~Copyable {
     return Head(branch: library.headIsDetached(handle) == 1 ? nil : name, commit: Self.hex(id.pointee))
   }
 
-  /// The content of a file in a revision such as `HEAD`, `main` or `HEAD~3`, or nil when it holds no such file.
+  /// The content of a file in a revision such as `HEAD`, `main` or `HEAD~3`, or nil when it holds no such
+  /// file.
   /// - Throws: `not_found` when there is no such revision.
   public func content(of path: String, at revision: String) throws(BeadsError) -> [UInt8]? {
     guard let object = try find({ library.parseRevision($0, handle, revision) }, "cannot read \(revision)")
@@ -63,7 +65,8 @@ public struct GitRepository: ~Copyable {
 
   /// How many commits reachable from HEAD changed a path since a time (seconds since 1970).
   ///
-  /// Like `git log -- path`, a merge counts only when its content is that of none of its parents. O(commits since).
+  /// Like `git log -- path`, a merge counts only when its content is that of none of its parents. O(commits
+  /// since).
   public func commitCount(touching path: String, since: Int64) throws(BeadsError) -> Int {
     let walk = try library.object("cannot walk the history") { library.newWalk($0, handle) }
     defer { library.freeWalk(walk) }

@@ -56,10 +56,11 @@ public struct GitLocation: Sendable, Hashable {
     return text.split(whereSeparator: \.isNewline).first.map(String.init)
   }
 
-  /// The root of the main checkout or, for a bare repository with worktrees, the directory the bare one is in.
+  /// The root of the main checkout or, for a bare repository with worktrees, the directory the bare one is
+  /// in.
   ///
-  /// Reads the repository's configuration when the shared directory is not named `.git`: a submodule's checkout
-  /// is recorded there.
+  /// Reads the repository's configuration when the shared directory is not named `.git`: a submodule's
+  /// checkout is recorded there.
   public var mainDirectory: String {
     if !isLinkedWorktree { return workTree }
     let beside = Path.directory(of: commonDirectory)

@@ -2,7 +2,8 @@ import BeadsSystem
 
 /// A project's place on disk: its `.beads` directory, the files of the store in it, and its git repository.
 ///
-/// A value made by one resolution function that every command uses; see `locate(environment:databasePath:directory:)`.
+/// A value made by one resolution function that every command uses; see
+/// `locate(environment:databasePath:directory:)`.
 public struct Workspace: Sendable, Equatable {
   /// The directory that holds the store, after redirects and symbolic links.
   public let beadsDirectory: String
