@@ -66,10 +66,7 @@ extension Issue {
       if closedAt == nil { closedAt = now }
     } else if status != .tombstone {
       closedAt = nil
-      if previous == .closed {
-        closeReason = ""
-        closedBySession = ""
-      }
+      if previous == .closed { settleReopened(before) }
     }
     if status == .inProgress, startedAt == nil { startedAt = now }
     if let previous, previous != status {
@@ -85,6 +82,15 @@ extension Issue {
     if metadata == "{}" { metadata = nil }
     if externalRef == "" { externalRef = nil }
     labels = Set(labels).sorted()
+  }
+
+  /// An issue that is open again is work: neither dated for later nor replaced by another (edge cases 13, 22).
+  private mutating func settleReopened(_ before: Issue?) {
+    closeReason = ""
+    closedBySession = ""
+    if before?.deferUntil == deferUntil { deferUntil = nil }
+    let old = before?.dependencies ?? []
+    dependencies.removeAll { ($0.type == .supersedes || $0.type == .duplicates) && old.contains($0) }
   }
 }
 

@@ -19,8 +19,10 @@ public struct Transaction: ~Copyable {
   var touched = BlockedSet.Touched()
   /// The number of issues and settings changed so far.
   public private(set) var changeCount = 0
-  /// Whether the transaction is kept although it changed no issue, and leaves no operation.
+  /// Whether the transaction is committed although it changed no issue.
   var isBookkeeping = false
+  /// Whether its operation stays in the log although it changed no issue.
+  var isLogged = false
   /// What the operation did, for `bd op log`.
   public var summary = ""
 
@@ -41,21 +43,24 @@ public struct Transaction: ~Copyable {
   ///
   /// A change that leaves the issue as it was writes nothing. `updatedAt` and the fields that follow the status are
   /// kept by this function.
+  /// - Parameter force: Whether an issue may be finished although something guards it; see `close`.
   /// - Returns: The issue as saved.
-  /// - Throws: `notFound`, `invalid`, and whatever the closure throws; then nothing is changed.
+  /// - Throws: `notFound`, `invalid`, `conflict`, and whatever the closure throws; then nothing is changed.
   @discardableResult
   public mutating func update(
-    _ id: IssueID, _ edit: (inout Issue) throws(BeadsError) -> Void
+    _ id: IssueID, force: Bool = false, _ edit: (inout Issue) throws(BeadsError) -> Void
   ) throws(BeadsError) -> Issue {
     guard let before = try store.issue(id), !before.isTombstone else { throw Store.noIssue(id.rawValue) }
     var after = before
     try edit(&after)
+    try guardStatus(before: before, after: &after, force: force)
     after.settle(after: before, now: now)
     if after == before { return before }
     after.updatedAt = now
     try store.rules.validate(after, replacing: before)
     try requireFreeReference(after, before)
     try apply(before: before, after: after)
+    if store.isFinished(after), !store.isFinished(before) { try closeCompletedMolecule(of: after) }
     return after
   }
 

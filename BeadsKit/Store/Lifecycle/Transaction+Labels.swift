@@ -1,0 +1,67 @@
+public import BeadsModel
+public import BeadsSystem
+
+extension Issue {
+  /// Adds a label that a user gave.
+  /// - Throws: `invalid` when it is blank or starts with the reserved `provides:`.
+  public mutating func addLabel(_ label: String) throws(BeadsError) {
+    let label = try Label.checked(label)
+    if label.hasPrefix(Label.reservedPrefix), !labels.contains(label) {
+      throw BeadsError(
+        .invalid, "label \(quoted(label)) is reserved", hint: "`bd ship` marks a capability as provided")
+    }
+    if !labels.contains(label) { labels.append(label) }
+  }
+
+  /// Removes a label; one that is not there is no error.
+  /// - Returns: Whether it was there.
+  @discardableResult
+  public mutating func removeLabel(_ label: String) throws(BeadsError) -> Bool {
+    let label = try Label.checked(label)
+    let count = labels.count
+    labels.removeAll { $0 == label }
+    return labels.count < count
+  }
+}
+
+/// What labels users may give.
+enum Label {
+  static let reservedPrefix = "provides:"
+
+  /// The label without blanks around it.
+  static func checked(_ text: String) throws(BeadsError) -> String {
+    let label = String(text.trimmingBlanks)
+    if label.isEmpty { throw BeadsError(.invalid, "label must not be empty") }
+    return label
+  }
+}
+
+extension Transaction {
+  /// Adds labels to an issue.
+  ///
+  /// - Returns: The labels that were not there before.
+  /// - Throws: `notFound`, `invalid` for a blank or reserved label.
+  @discardableResult
+  public mutating func addLabels(_ labels: [String], to id: IssueID) throws(BeadsError) -> [String] {
+    var before: [String] = []
+    let issue = try update(id) { issue throws(BeadsError) in
+      before = issue.labels
+      for label in labels { try issue.addLabel(label) }
+    }
+    return issue.labels.filter { !before.contains($0) }
+  }
+
+  /// Removes labels from an issue.
+  ///
+  /// - Returns: The labels that were there.
+  /// - Throws: `notFound`, `invalid` for a blank label.
+  @discardableResult
+  public mutating func removeLabels(_ labels: [String], from id: IssueID) throws(BeadsError) -> [String] {
+    var before: [String] = []
+    let issue = try update(id) { issue throws(BeadsError) in
+      before = issue.labels
+      for label in labels { try issue.removeLabel(label) }
+    }
+    return before.filter { !issue.labels.contains($0) }
+  }
+}

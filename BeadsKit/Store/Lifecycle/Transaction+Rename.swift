@@ -1,0 +1,89 @@
+public import BeadsModel
+public import BeadsSystem
+
+extension Transaction {
+  /// Gives an issue another ID everywhere: edges, child numbers, texts that mention it.
+  ///
+  /// Children keep their IDs. The old ID stays as a tombstone, so that other clones follow the renaming, and cannot
+  /// be used again. Comments of other issues are records and stay as they are. Reads every text of the store once.
+  /// - Returns: The issue under its new ID.
+  /// - Throws: `notFound`, `exists` when the new ID is or was in use, `invalid` for a foreign prefix.
+  @discardableResult
+  public mutating func rename(_ old: IssueID, to new: IssueID) throws(BeadsError) -> Issue {
+    guard let issue = try store.issue(old), !issue.isTombstone else { throw Store.noIssue(old.rawValue) }
+    try store.prefixes().check(explicit: new)
+    if let taken = try store.issue(new) {
+      throw BeadsError(
+        .exists,
+        "issue \(new) \(taken.isTombstone ? "was deleted, its ID cannot be used again" : "already exists")")
+    }
+    let names = [old.rawValue: new.rawValue]
+    let referring = try store.issuesNaming(old)
+    try store.rows.copyHistory(from: old, to: new)
+    var copy = issue.renaming(names)
+    copy.updatedAt = now
+    var tombstone = issue
+    tombstone.becomeTombstone(by: actor, reason: "renamed to \(new)", at: now)
+    try apply(before: issue, after: tombstone)
+    try apply(before: nil, after: copy)
+    for id in referring { try update(id) { $0 = $0.renaming(names) } }
+    if let (parent, number) = new.parentAndNumber { try store.rows.raiseChildCounter(of: parent, to: number) }
+    return copy
+  }
+}
+
+extension Store {
+  /// The issues whose edges, texts or slots name an ID, without that issue itself and deleted ones.
+  fileprivate func issuesNaming(_ id: IssueID) throws(BeadsError) -> [IssueID] {
+    let columns = [
+      "title", "description", "design", "acceptance_criteria", "notes", "hook_bead", "role_bead", "await_id",
+      "target", "payload", "coalesce(metadata, '')", "coalesce(bonded_from, '')",
+    ]
+    let isNamed = columns.map { "instr(\($0), ?1) > 0" }.joined(separator: " OR ")
+    return try connection.all(
+      """
+      SELECT id FROM issues WHERE id <> ?1 AND status <> 'tombstone' AND (\(isNamed) OR id IN (
+        SELECT issue_id FROM dependencies WHERE depends_on_id = ?1 OR instr(metadata, ?1) > 0))
+      ORDER BY id
+      """, id.rawValue
+    ) { IssueID(unchecked: $0.text(0)) }
+  }
+}
+
+extension IssueRows {
+  /// Lets the audit trail and the child numbers of an issue go on under another ID.
+  fileprivate func copyHistory(from old: IssueID, to new: IssueID) throws(BeadsError) {
+    try connection.execute(
+      """
+      INSERT INTO events (issue_id, event_type, actor, old_value, new_value, comment, created_at)
+      SELECT ?2, event_type, actor, old_value, new_value, comment, created_at FROM events
+      WHERE issue_id = ?1 ORDER BY id
+      """, old.rawValue, new.rawValue)
+    let last = try lastChild(of: old)
+    if last > 0 { try raiseChildCounter(of: new, to: last) }
+  }
+}
+
+extension Issue {
+  /// The issue with an ID replaced wherever it stands for an issue; comments are left alone.
+  fileprivate func renaming(_ names: [String: String]) -> Issue {
+    let comments = comments
+    var copy = renamingIDs(names)
+    if copy.title.utf8.count > 500 { copy.title = title }
+    copy.comments = comments
+    for index in copy.comments.indices {
+      copy.comments[index].issueID = copy.id
+      // The number of a row of the old issue; the new row gets its own.
+      if copy.id != id, Int64(copy.comments[index].id) != nil { copy.comments[index].id = "" }
+    }
+    for index in copy.dependencies.indices {
+      copy.dependencies[index].metadata = replacingMentions(in: dependencies[index].metadata, names)
+    }
+    for path in [\Issue.hookBead, \.roleBead, \.awaitID, \.target, \.payload] {
+      copy[keyPath: path] = replacingMentions(in: self[keyPath: path], names)
+    }
+    copy.metadata = metadata.map { replacingMentions(in: $0, names) }
+    copy.bondedFrom = bondedFrom.map { replacingMentions(in: $0, names) }
+    return copy
+  }
+}
