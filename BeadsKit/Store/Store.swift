@@ -201,6 +201,9 @@ public final class Store {
     try connection.query(
       "SELECT key, value FROM config WHERE key IN ('status.custom', 'types.custom', 'types.infra')"
     ) { row throws(BeadsError) in words[row.text(0)] = row.text(1) }
+    for key in ["status.custom", "types.custom", "types.infra"] where words[key] == nil {
+      words[key] = try options.fallback(key)
+    }
     return Vocabulary(
       customStatuses: words["status.custom"], customTypes: words["types.custom"],
       infrastructureTypes: words["types.infra"])

@@ -1,5 +1,5 @@
 public import BeadsModel
-import BeadsSystem
+public import BeadsSystem
 
 /// Where the files of a store are; `Workspace` finds it, tests and tools may name it.
 public struct StoreLocation: Sendable, Equatable {
@@ -49,16 +49,20 @@ public struct StoreOptions: Sendable {
   public var deferExportAbove: Int64
   /// How many child numbers an ID may have (`hierarchy.max-depth`).
   public var maximumDepth: Int
+  /// The value of a setting that the database does not have, such as `types.custom` in `config.yaml`.
+  public var fallback: @Sendable (String) throws(BeadsError) -> String?
 
   /// The defaults.
   public init(
     lockTimeout: Duration = .seconds(30), command: String = "a BeadsKit program", exportsFile: Bool = true,
-    deferExportAbove: Int64 = 32 << 20, maximumDepth: Int = IssueID.defaultMaximumDepth
+    deferExportAbove: Int64 = 32 << 20, maximumDepth: Int = IssueID.defaultMaximumDepth,
+    fallback: @escaping @Sendable (String) throws(BeadsError) -> String? = { _ in nil }
   ) {
     self.lockTimeout = lockTimeout
     self.command = command
     self.exportsFile = exportsFile
     self.deferExportAbove = deferExportAbove
     self.maximumDepth = maximumDepth
+    self.fallback = fallback
   }
 }

@@ -8,6 +8,7 @@ final class BdContext {
   let environment: Environment
   private var opened: Store?
   private var located: Workspace?
+  private var configured: Configuration?
   /// What opening the store took over from the file.
   private(set) var imported: ImportReport?
 
@@ -35,24 +36,43 @@ final class BdContext {
     let workspace = try workspace()
     let isReadOnly = arguments.bool("readonly") || workspace.isReadOnly
     let store = try Store.open(
-      at: StoreLocation(workspace), actor: actor(in: workspace), access: isReadOnly ? .readOnly : .readWrite,
+      at: StoreLocation(workspace), actor: try configuration().actor(option: arguments.string("actor")).name, access: isReadOnly ? .readOnly : .readWrite,
       environment: environment, options: try options(workspace))
     opened = store
-    if !arguments.bool("no-auto-import"), !arguments.bool("sandbox") { takeOverChanges(store) }
+    let keepsOut = try isOn("no-auto-import")
+    if !keepsOut, !arguments.bool("sandbox") { takeOverChanges(store) }
     return store
   }
 
-  private func actor(in workspace: Workspace) -> String {
-    arguments.string("actor") ?? environment.variables["BEADS_ACTOR"] ?? environment.variables["BD_ACTOR"] ?? "unknown"
+  /// The settings that hold for this command.
+  func configuration() throws(BeadsError) -> Configuration {
+    if let configured { return configured }
+    let workspace = try workspace()
+    let made = Configuration(environment: environment, workspace: workspace)
+    configured = made
+    return made
   }
 
   private func options(_ workspace: Workspace) throws(BeadsError) -> StoreOptions {
-    var options = StoreOptions(command: arguments.commandPath.joined(separator: " "))
-    options.exportsFile = !arguments.bool("no-auto-flush") && !arguments.bool("sandbox")
+    let configuration = try configuration()
+    var options = StoreOptions(
+      command: arguments.commandPath.joined(separator: " "),
+      fallback: { key throws(BeadsError) in try configuration.string(key) })
+    let keepsFile = try isOn("no-auto-flush")
+    options.exportsFile = !keepsFile && !arguments.bool("sandbox")
     if let text = arguments.string("lock-timeout") {
       options.lockTimeout = .nanoseconds(try GoDuration.nanoseconds(text))
+    } else if let timeout = try configuration.duration("lock-timeout") {
+      options.lockTimeout = timeout
     }
+    if let depth = try configuration.int("hierarchy.max-depth") { options.maximumDepth = depth }
     return options
+  }
+
+  /// Whether a switch that is a flag and a setting is on.
+  private func isOn(_ name: String) throws(BeadsError) -> Bool {
+    if arguments.bool(name) { return true }
+    return try configuration().bool(name)
   }
 
   /// Imports what changed in the file. A file that cannot be read does not stop a command: the database answers,
