@@ -47,8 +47,10 @@ extension Issue {
 
   private var hashedBonds: [String] {
     elements(bondedFrom).flatMap { bond in
-      [text(bond, "source_id") ?? text(bond, "proto_id") ?? "", text(bond, "bond_type") ?? "",
-       text(bond, "bond_point") ?? ""]
+      [
+        text(bond, "source_id") ?? text(bond, "proto_id") ?? "", text(bond, "bond_type") ?? "",
+        text(bond, "bond_point") ?? "",
+      ]
     }
   }
 
@@ -61,7 +63,8 @@ extension Issue {
     elements(validations).flatMap { item in
       (item["validator"].map(entity) ?? []) + [
         text(item, "outcome") ?? "", text(item, "timestamp") ?? "",
-        item["score"].flatMap { if case .number(let n) = $0 { Double(n) } else { nil } }.map(fixedSixDigits) ?? "",
+        item["score"].flatMap { if case .number(let n) = $0 { Double(n) } else { nil } }.map(fixedSixDigits)
+          ?? "",
       ]
     }
   }

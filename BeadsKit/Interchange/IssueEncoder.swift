@@ -16,7 +16,7 @@ extension JSONWriter {
   /// The caller adds what its shape has beside them: counts, parent, enriched dependencies.
   public mutating func issueMembers(_ issue: Issue, edges: EdgeDetail = .none) {
     withUnsafePointer(to: issue) { place in
-      for field in IssueField.all { write(field, of: place, edges: edges) }
+      for field in IssueField.all { self.field(field, of: place, edges: edges) }
     }
     for member in issue.unknownMembers {
       key(verbatim: member.key)
@@ -33,11 +33,11 @@ extension JSONWriter {
 
   /// Writes the member of one field unless its omit rule leaves it out.
   package mutating func field(_ field: IssueField, of issue: Issue, edges: EdgeDetail = .none) {
-    withUnsafePointer(to: issue) { write(field, of: $0, edges: edges) }
+    withUnsafePointer(to: issue) { self.field(field, of: $0, edges: edges) }
   }
 
-  /// Takes an address because passing the issue along would copy its 936 bytes for every field.
-  private mutating func write(_ field: IssueField, of issue: UnsafePointer<Issue>, edges: EdgeDetail) {
+  /// Writes the member of the issue at that address, because passing it along copies its 936 bytes each time.
+  package mutating func field(_ field: IssueField, of issue: UnsafePointer<Issue>, edges: EdgeDetail) {
     switch field.storage {
     case .id: member(field.key, issue.pointee.id.rawValue)
     case .text(let path):

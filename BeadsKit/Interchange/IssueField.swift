@@ -32,6 +32,8 @@ package struct IssueField: Sendable {
     case later
     /// As `later`; the other side's text is kept in the notes.
     case laterKeepingText
+    /// As `laterKeepingText`, and takes the texts that others lost.
+    case notes
     /// The later moment.
     case maximum
     /// True wins.
@@ -82,7 +84,7 @@ package struct IssueField: Sendable {
     IssueField("design", .text(FieldPath(\.design)), hash: 3, merge: .laterKeepingText),
     IssueField(
       "acceptance_criteria", .text(FieldPath(\.acceptanceCriteria)), hash: 4, merge: .laterKeepingText),
-    IssueField("notes", .text(FieldPath(\.notes)), hash: 5, merge: .laterKeepingText),
+    IssueField("notes", .text(FieldPath(\.notes)), hash: 5, merge: .notes),
     IssueField("spec_id", .text(FieldPath(\.specID)), hash: 6),
     IssueField("status", .text(FieldPath(\.status.rawValue)), hash: 7, merge: .status),
     IssueField("priority", .int(FieldPath(\.priority)), always: true, hash: 8),
@@ -153,43 +155,53 @@ package struct IssueField: Sendable {
 }
 
 extension IssueField {
-  /// Whether the two issues hold the same value of this field; labels, edges and comments compare as sets.
+  /// Whether the two issues hold the same value of this field; edges and comments compare as sets.
   package func isEqual(_ a: Issue, _ b: Issue) -> Bool {
+    withUnsafePointer(to: a) { a in withUnsafePointer(to: b) { b in isEqual(a, b) } }
+  }
+
+  /// As `isEqual` of the issues at these addresses: for loops over fields, which would copy the issues each time.
+  package func isEqual(_ a: UnsafePointer<Issue>, _ b: UnsafePointer<Issue>) -> Bool {
     switch storage {
-    case .id: a.id == b.id
-    case .text(let path): a[keyPath: path] == b[keyPath: path]
-    case .optionalText(let path), .json(let path): a[keyPath: path] == b[keyPath: path]
-    case .int(let path): a[keyPath: path] == b[keyPath: path]
-    case .int64(let path): a[keyPath: path] == b[keyPath: path]
-    case .optionalInt(let path): a[keyPath: path] == b[keyPath: path]
-    case .real(let path): a[keyPath: path] == b[keyPath: path]
-    case .flag(let path): a[keyPath: path] == b[keyPath: path]
-    case .time(let path): a[keyPath: path] == b[keyPath: path]
-    case .optionalTime(let path): a[keyPath: path] == b[keyPath: path]
-    case .strings(let path): a[keyPath: path] == b[keyPath: path]
-    case .labels: a.labels == b.labels
-    case .dependencies: Set(a.dependencies) == Set(b.dependencies)
-    case .comments: Set(a.comments) == Set(b.comments)
+    case .id: a.pointee.id == b.pointee.id
+    case .text(let path): path.value(in: a) == path.value(in: b)
+    case .optionalText(let path), .json(let path): path.value(in: a) == path.value(in: b)
+    case .int(let path): path.value(in: a) == path.value(in: b)
+    case .int64(let path): path.value(in: a) == path.value(in: b)
+    case .optionalInt(let path): path.value(in: a) == path.value(in: b)
+    case .real(let path): path.value(in: a) == path.value(in: b)
+    case .flag(let path): path.value(in: a) == path.value(in: b)
+    case .time(let path): path.value(in: a) == path.value(in: b)
+    case .optionalTime(let path): path.value(in: a) == path.value(in: b)
+    case .strings(let path): path.value(in: a) == path.value(in: b)
+    case .labels: a.pointee.labels == b.pointee.labels
+    case .dependencies: Set(a.pointee.dependencies) == Set(b.pointee.dependencies)
+    case .comments: Set(a.pointee.comments) == Set(b.pointee.comments)
     }
   }
 
   /// Copies this field from one issue to another.
   package func copy(from source: Issue, to target: inout Issue) {
+    withUnsafePointer(to: source) { copy(from: $0, to: &target) }
+  }
+
+  /// Copies this field from the issue at that address.
+  package func copy(from source: UnsafePointer<Issue>, to target: inout Issue) {
     switch storage {
-    case .id: target.id = source.id
-    case .text(let path): target[keyPath: path] = source[keyPath: path]
-    case .optionalText(let path), .json(let path): target[keyPath: path] = source[keyPath: path]
-    case .int(let path): target[keyPath: path] = source[keyPath: path]
-    case .int64(let path): target[keyPath: path] = source[keyPath: path]
-    case .optionalInt(let path): target[keyPath: path] = source[keyPath: path]
-    case .real(let path): target[keyPath: path] = source[keyPath: path]
-    case .flag(let path): target[keyPath: path] = source[keyPath: path]
-    case .time(let path): target[keyPath: path] = source[keyPath: path]
-    case .optionalTime(let path): target[keyPath: path] = source[keyPath: path]
-    case .strings(let path): target[keyPath: path] = source[keyPath: path]
-    case .labels: target.labels = source.labels
-    case .dependencies: target.dependencies = source.dependencies
-    case .comments: target.comments = source.comments
+    case .id: target.id = source.pointee.id
+    case .text(let path): target[keyPath: path] = path.value(in: source)
+    case .optionalText(let path), .json(let path): target[keyPath: path] = path.value(in: source)
+    case .int(let path): target[keyPath: path] = path.value(in: source)
+    case .int64(let path): target[keyPath: path] = path.value(in: source)
+    case .optionalInt(let path): target[keyPath: path] = path.value(in: source)
+    case .real(let path): target[keyPath: path] = path.value(in: source)
+    case .flag(let path): target[keyPath: path] = path.value(in: source)
+    case .time(let path): target[keyPath: path] = path.value(in: source)
+    case .optionalTime(let path): target[keyPath: path] = path.value(in: source)
+    case .strings(let path): target[keyPath: path] = path.value(in: source)
+    case .labels: target.labels = source.pointee.labels
+    case .dependencies: target.dependencies = source.pointee.dependencies
+    case .comments: target.comments = source.pointee.comments
     }
   }
 }

@@ -22,8 +22,9 @@ extension Issue {
   }
 
   private mutating func repairLists() {
-    if !zip(labels, labels.dropFirst()).allSatisfy({ $0 < $1 }) || labels.contains("") {
-      labels = Set(labels.filter { !$0.isEmpty }).sorted()
+    if !zip(labels, labels.dropFirst()).allSatisfy({ $0.precedes($1) }) || labels.contains("") {
+      let distinct = Set(labels.filter { !$0.isEmpty }.map(ExactText.init))
+      labels = distinct.map(\.text).sorted { $0.precedes($1) }
     }
     var seen = Set<Dependency.Key>()
     for index in dependencies.indices { dependencies[index].issueID = id }
