@@ -97,7 +97,7 @@ public struct Transaction: ~Copyable {
       try store.rows.recordEvents(before: before, after: after, actor: actor, at: now)
     }
     try store.rows.recordChange(operation: operationID, before: before, after: after, isBrief: trail == .bulk)
-    if case .isBehind = file {
+    if file != .isKnown {
       try store.rows.markDirty(after.id, base: before, version: operationID, at: now)
     }
     touched.note(before: before, after: after)
@@ -108,10 +108,12 @@ public struct Transaction: ~Copyable {
   enum FileRelation {
     /// Something older, or nothing: the issue is marked for the next export.
     case isBehind
+    /// As `isBehind`; and the file gets the issue even if it is a wisp, because it came from a file.
+    case mustHave
     /// The caller knows, because it has just read the file, and keeps the mark itself.
     case isKnown
 
-    var hasIssue: Bool { self == .isKnown }
+    var hasIssue: Bool { self != .isBehind }
   }
 
   private func requireFreeReference(_ issue: Issue, _ before: Issue?) throws(BeadsError) {

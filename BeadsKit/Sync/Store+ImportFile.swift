@@ -144,7 +144,7 @@ private struct RecordImporter {
       return
     }
     guard try acceptOrphan(theirs, incoming, &transaction) else { return }
-    try transaction.apply(before: nil, after: theirs)
+    try transaction.apply(before: nil, after: theirs, file: .mustHave)
     if let (parent, number) = theirs.id.parentAndNumber { try store.rows.raiseChildCounter(of: parent, to: number) }
     known[theirs.id] = theirs
     report.created.append(theirs.id)

@@ -34,6 +34,7 @@ final class BdContext {
   func store() throws(BeadsError) -> Store {
     if let opened { return opened }
     let workspace = try workspace()
+    if !FileSystem.exists(workspace.databasePath) { try rebuild(workspace) }
     let isReadOnly = arguments.bool("readonly") || workspace.isReadOnly
     let store = try Store.open(
       at: StoreLocation(workspace), actor: try configuration().actor(option: arguments.string("actor")).name, access: isReadOnly ? .readOnly : .readWrite,
@@ -42,6 +43,19 @@ final class BdContext {
     let keepsOut = try isOn("no-auto-import")
     if !keepsOut, !arguments.bool("sandbox") { takeOverChanges(store) }
     return store
+  }
+
+  /// Makes the database of a project that git brought: the file holds everything that counts.
+  private func rebuild(_ workspace: Workspace) throws(BeadsError) {
+    guard FileSystem.exists(workspace.jsonlPath), !workspace.isReadOnly else { return }
+    var options = WorkspaceInit.Options()
+    options.databasePath = workspace.databasePath
+    let report = try WorkspaceInit(options, environment: environment).prepare()
+    let store = try Store.create(
+      at: StoreLocation(workspace), prefix: report.prefix, actor: "import", environment: environment)
+    defer { store.closeConnection() }
+    let count = try store.importChanges()?.created.count ?? 0
+    if !isQuiet { output.note("Made the database from \(workspace.jsonlPath) (\(count) issues)") }
   }
 
   /// The settings that hold for this command.
