@@ -108,12 +108,12 @@ struct ChildProcess: ~Copyable {
 }
 
 /// The reading end of a pipe and what came through it.
-struct CaptureStream {
-  let descriptor: Int32
+package struct CaptureStream: Sendable {
+  package let descriptor: Int32
   let limit: Int
   static let readSize = 65_536
-  private(set) var bytes: [UInt8] = []
-  private(set) var isOpen = true
+  package private(set) var bytes: [UInt8] = []
+  package private(set) var isOpen = true
   private(set) var isTruncated = false
 
   init(descriptor: Int32, limit: Int) {
@@ -121,7 +121,8 @@ struct CaptureStream {
     self.limit = limit
   }
 
-  mutating func readOnce() {
+  /// Takes what is there, waiting if there is nothing.
+  package mutating func readOnce() {
     withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 16) { buffer in
       let count = retrying { read(descriptor, buffer.baseAddress, buffer.count) }
       if count <= 0 { return isOpen = false }
@@ -131,7 +132,7 @@ struct CaptureStream {
     }
   }
 
-  func close() { _ = closeDescriptor(descriptor) }
+  package func close() { _ = closeDescriptor(descriptor) }
 }
 
 // close(2) under a name that the methods do not shadow.

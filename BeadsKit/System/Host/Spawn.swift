@@ -7,13 +7,13 @@ import CPlatform
 #endif
 
 /// The call of posix_spawn: descriptors, signals and strings in the form the C library wants.
-struct Spawn: ~Copyable {
+package struct Spawn: ~Copyable {
   private let request: Subprocess
   private var actions: FileActions
   private var childEnds: [Int32] = []
   private var streams: [CaptureStream] = []
 
-  init(_ request: Subprocess) throws(BeadsError) {
+  package init(_ request: Subprocess) throws(BeadsError) {
     self.request = request
     actions = FileActions()
     let strings =
@@ -28,7 +28,7 @@ struct Spawn: ~Copyable {
   deinit { for end in childEnds { close(end) } }
 
   /// Starts the program and returns its pid and the reading ends of its output.
-  consuming func start() throws(BeadsError) -> (pid: pid_t, streams: [CaptureStream]) {
+  package consuming func start() throws(BeadsError) -> (pid: Int32, streams: [CaptureStream]) {
     do throws(BeadsError) {
       try connectInput()
       try connectOutput(STDOUT_FILENO)

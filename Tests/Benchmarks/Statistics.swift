@@ -1,0 +1,28 @@
+/// The distribution of measured values.
+struct Statistics: Sendable {
+  private let sorted: [Double]
+
+  init(_ values: [Double]) { sorted = values.sorted() }
+
+  var count: Int { sorted.count }
+  var maximum: Double { sorted.last ?? 0 }
+  var minimum: Double { sorted.first ?? 0 }
+  var median: Double { percentile(50) }
+
+  /// The smallest value that so many per cent of the values do not exceed.
+  func percentile(_ percent: Int) -> Double {
+    if sorted.isEmpty { return 0 }
+    let rank = (sorted.count * percent + 99) / 100
+    return sorted[max(0, rank - 1)]
+  }
+}
+
+/// A number with one digit after the point below 100 and two below 10.
+func decimal(_ value: Double) -> String {
+  let scale = value < 10 ? 100.0 : value < 100 ? 10.0 : 1.0
+  let scaled = Int((value * scale).rounded())
+  if scale == 1 { return String(scaled) }
+  let digits = String(scaled % Int(scale))
+  let width = scale == 100 ? 2 : 1
+  return "\(scaled / Int(scale))." + String(repeating: "0", count: width - digits.utf8.count) + digits
+}
