@@ -10,7 +10,7 @@ extension ConfigurationKey {
     .init(
       "no-auto-import", "do not read changes that git brought into issues.jsonl", .boolean, default: "false"),
     .init("lock-timeout", "how long to wait for others who write", .duration, default: "30s"),
-    .init("no-push", "bd sync does not push", .boolean, default: "false"),
+    .init("no-push", "let bd sync end before the push", .boolean, default: "false"),
     .init("no-git-ops", "never commit, pull or push", .boolean, default: "false"),
     .init(
       "sync-branch", "the branch that bd sync commits to instead of the current one",

@@ -65,6 +65,23 @@ struct GitIdentityConfigTests {
     #expect(!file.hasIncludes)
   }
 
+  @Test func damagedFilesAreReadToTheirEnd() {
+    var random = TestRandom(seed: 28)
+    let alphabet = Array("[]\"\\=#; \t\r\nu.".utf8)
+    for _ in 0..<3000 {
+      var bytes = Array(Self.samples.randomElement(using: &random)?.utf8 ?? "".utf8)
+      for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
+        let index = bytes.indices.randomElement(using: &random) ?? 0
+        bytes[index] = alphabet.randomElement(using: &random) ?? 0
+      }
+      let marker = Array("\n\n[mark]\nhere = yes\n".utf8)
+      // Only an escaped newline may swallow the line after it, and the second newline stops that.
+      #expect(
+        GitConfigFile(bytes + marker).value("mark.here") == "yes", "\(String(decoding: bytes, as: UTF8.self))"
+      )
+    }
+  }
+
   @Test func strongerFilesWin() throws {
     try withScratchDirectory { root in
       var fixture = WorkspaceFixture(root, in: "wt")

@@ -8,7 +8,9 @@ struct WorkspaceFixture {
   init(_ root: String, in directory: String = "repo", variables: [String: String] = [:]) {
     self.root = root
     environment = Environment(
-      variables: variables.merging(["GIT_CEILING_DIRECTORIES": Path.directory(of: root)]) { own, _ in own },
+      variables: variables.merging([
+        "GIT_CEILING_DIRECTORIES": Path.directory(of: root), "GIT_CONFIG_SYSTEM": "/dev/null",
+      ]) { own, _ in own },
       currentDirectory: Path.join(root, directory), homeDirectory: root + "/home",
       userName: "tester", clock: { 1_795_371_981_000_000_000 }, entropy: { 0x0123_4567_89AB_CDEF })
   }
