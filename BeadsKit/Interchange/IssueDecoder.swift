@@ -204,6 +204,13 @@ package struct IssueDecoder {
     var issue = issue
     guard !issue.id.rawValue.isEmpty else { throw JSONError(offset: 0, reason: "no id") }
     if extras.isDeletion { return .deletion(id: issue.id, at: extras.deletedAt) }
+    // Lists that came before the ID could not know it.
+    for index in issue.dependencies.indices where issue.dependencies[index].issueID.rawValue.isEmpty {
+      issue.dependencies[index].issueID = issue.id
+    }
+    for index in issue.comments.indices where issue.comments[index].issueID.rawValue.isEmpty {
+      issue.comments[index].issueID = issue.id
+    }
     for (type, target) in extras.legacyEdges {
       let edge = Dependency(
         issue.id, dependsOn: target, type: type, createdAt: issue.createdAt, createdBy: issue.createdBy)
