@@ -18,7 +18,7 @@ public struct Transaction: ~Copyable {
   /// Issues whose status, edges or pin changed, for the blocked set.
   var touched = BlockedSet.Touched()
   /// The number of issues and settings changed so far.
-  public private(set) var changeCount = 0
+  public internal(set) var changeCount = 0
   /// Whether the transaction is committed although it changed no issue.
   var isBookkeeping = false
   /// Whether its operation stays in the log although it changed no issue.

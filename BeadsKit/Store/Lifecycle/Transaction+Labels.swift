@@ -5,11 +5,8 @@ extension Issue {
   /// Adds a label that a user gave.
   /// - Throws: `invalid` when it is blank or starts with the reserved `provides:`.
   public mutating func addLabel(_ label: String) throws(BeadsError) {
-    let label = try Label.checked(label)
-    if label.hasPrefix(Label.reservedPrefix), !labels.contains(label) {
-      throw BeadsError(
-        .invalid, "label \(quoted(label)) is reserved", hint: "`bd ship` marks a capability as provided")
-    }
+    if labels.contains(label) { return }
+    let label = try Label.given(label)
     if !labels.contains(label) { labels.append(label) }
   }
 
@@ -17,7 +14,7 @@ extension Issue {
   /// - Returns: Whether it was there.
   @discardableResult
   public mutating func removeLabel(_ label: String) throws(BeadsError) -> Bool {
-    let label = try Label.checked(label)
+    let label = try Label.trimmed(label)
     let count = labels.count
     labels.removeAll { $0 == label }
     return labels.count < count
@@ -25,13 +22,23 @@ extension Issue {
 }
 
 /// What labels users may give.
-enum Label {
-  static let reservedPrefix = "provides:"
+package enum Label {
+  private static let reservedPrefix = "provides:"
 
   /// The label without blanks around it.
-  static func checked(_ text: String) throws(BeadsError) -> String {
+  static func trimmed(_ text: String) throws(BeadsError) -> String {
     let label = String(text.trimmingBlanks)
     if label.isEmpty { throw BeadsError(.invalid, "label must not be empty") }
+    return label
+  }
+
+  /// A label that a user may give to an issue.
+  package static func given(_ text: String) throws(BeadsError) -> String {
+    let label = try trimmed(text)
+    if label.hasPrefix(reservedPrefix) {
+      throw BeadsError(
+        .invalid, "label \(quoted(label)) is reserved", hint: "`bd ship` marks a capability as provided")
+    }
     return label
   }
 }
