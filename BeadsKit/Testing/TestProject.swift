@@ -1,9 +1,9 @@
 public import BeadsKit
 import Synchronization
 
-/// A project in a temporary directory with a fixed clock, user and randomness, removed when the value goes away.
+/// A project in a temporary directory with a fixed clock, user and randomness.
 ///
-/// For tests of this package and of programs that use BeadsKit.
+/// The directory lives as long as the project, a store it made or a copy of its environment. For tests of this package and of programs that use BeadsKit.
 public final class TestProject {
   /// The project's directory.
   public let directory: String
@@ -14,8 +14,6 @@ public final class TestProject {
   /// Makes an empty directory.
   /// - Parameter start: what the clock says first, in seconds since 1970; default 2026-03-02T09:00:00Z.
   public init(start: Int64 = 1_772_442_000) throws(BeadsError) {
-    let clock = TestClock(seconds: start)
-    self.clock = clock
     let root = Environment.process.variables["TMPDIR"] ?? "/tmp"
     // The real path, because macOS keeps /tmp behind a link.
     let base = try FileSystem.realPath(root)
@@ -23,6 +21,8 @@ public final class TestProject {
     try FileSystem.makeDirectory(directory)
     let home = Path.join(directory, ".home")
     try FileSystem.makeDirectory(home)
+    let clock = TestClock(seconds: start, directory: directory)
+    self.clock = clock
     let seed = Mutex<UInt64>(1)
     environment = Environment(
       variables: ["HOME": home, "BD_ACTOR": "alice", "GIT_AUTHOR_EMAIL": "alice@example.org", "TZ": "UTC"],
@@ -35,8 +35,6 @@ public final class TestProject {
       })
     environment.variables["PATH"] = Environment.process.variables["PATH"]
   }
-
-  deinit { removeTree(directory) }
 
   /// The `.beads` directory.
   public var beadsDirectory: String { Path.join(directory, ".beads") }
@@ -65,20 +63,21 @@ public final class TestProject {
   public var exportedText: String {
     (try? FileSystem.readText(location.jsonlPath)) ?? ""
   }
-
-  private func removeTree(_ path: String) {
-    if let status = try? FileSystem.status(path, followLinks: false), status.kind == .directory {
-      for name in (try? FileSystem.list(path)) ?? [] { removeTree(Path.join(path, name)) }
-    }
-    _ = try? FileSystem.remove(path)
-  }
 }
 
 /// A clock that moves only when told to, and by a microsecond each time it is read, so that no two moments are equal.
+///
+/// Every environment of the project holds it, so it also removes the directory in the end.
 final class TestClock: Sendable {
   private let time: Mutex<Int64>
+  private let directory: String
 
-  init(seconds: Int64) { time = Mutex(seconds * 1_000_000_000) }
+  init(seconds: Int64, directory: String) {
+    time = Mutex(seconds * 1_000_000_000)
+    self.directory = directory
+  }
+
+  deinit { removeTree(directory) }
 
   func now() -> Int64 {
     time.withLock { value in
@@ -88,4 +87,11 @@ final class TestClock: Sendable {
   }
 
   func advance(seconds: Int64) { time.withLock { $0 += seconds * 1_000_000_000 } }
+}
+
+private func removeTree(_ path: String) {
+  if let status = try? FileSystem.status(path, followLinks: false), status.kind == .directory {
+    for name in (try? FileSystem.list(path)) ?? [] { removeTree(Path.join(path, name)) }
+  }
+  _ = try? FileSystem.remove(path)
 }

@@ -14,11 +14,12 @@ import Testing
     let id = try makeIssue(store, "One")
     let before = try #require(try store.issue(id))
     try store.write("update") { transaction throws(BeadsError) in
+      let now = transaction.now
       try transaction.update(id) { issue in
         issue.title = "Two"
         issue.labels = ["x"]
         issue.status = .closed
-        issue.comments.append(Comment(issueID: id, author: "bob", text: "hm", createdAt: transaction.now))
+        issue.comments.append(Comment(issueID: id, author: "bob", text: "hm", createdAt: now))
       }
     }
     let report = try store.undo()
