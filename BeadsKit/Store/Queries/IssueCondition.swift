@@ -1,0 +1,108 @@
+import BeadsModel
+import BeadsSystem
+
+/// A WHERE clause over `issues i` in the making: terms that all have to hold, and the values they bind.
+///
+/// Values are always bound, never written into the SQL.
+struct IssueCondition {
+  private(set) var terms: [String] = []
+  private(set) var values: [any SQLBindable] = []
+  /// Disjoint conditions on the status of which one has to hold.
+  var statusBranches: [String] = []
+  /// Whether a term leaves so few issues that they should be looked up by it and not by their status.
+  private(set) var isSelective = false
+  /// Whether a term calls `folded`, which has to be made callable.
+  private(set) var usesFolding = false
+  /// The moment that times are compared with.
+  let now: Timestamp
+
+  init(now: Timestamp) { self.now = now }
+
+  /// Takes a value and returns the parameter that stands for it.
+  mutating func bind(_ value: some SQLBindable) -> String {
+    values.append(value)
+    return "?\(values.count)"
+  }
+
+  mutating func bind(_ time: Timestamp) -> String { bind(time.sortableText) }
+
+  /// Parameters for several values: `(?3, ?4)`.
+  mutating func bind(list: [String]) -> String {
+    "(" + list.map { bind($0) }.joined(separator: ", ") + ")"
+  }
+
+  mutating func require(_ term: String) { terms.append(term) }
+
+  /// Adds a term by which the matching issues are found quickly.
+  mutating func require(selective term: String) {
+    terms.append(term)
+    isSelective = true
+  }
+
+  /// The whole clause; false when there is no status to match.
+  var sql: String {
+    let status = statusBranches.isEmpty ? "0" : statusBranches.map { "(\($0))" }.joined(separator: " OR ")
+    return (["(\(status))"] + terms).joined(separator: " AND ")
+  }
+
+  // MARK: Text
+
+  /// The condition that a column contains a text, whatever the case.
+  ///
+  /// LIKE folds the letters of ASCII only and limits its pattern, so other texts are folded by a function.
+  mutating func contains(_ columns: [String], _ text: String) -> String {
+    let isPlain = text.utf8.count < 1000 && text.utf8.allSatisfy { $0 < 0x80 }
+    if isPlain {
+      let pattern = bind("%" + Self.escapingPattern(text) + "%")
+      return "(" + columns.map { "\($0) LIKE \(pattern) ESCAPE '\\'" }.joined(separator: " OR ") + ")"
+    }
+    usesFolding = true
+    let folded = bind(text.lowercased())
+    return "(" + columns.map { "instr(folded(\($0)), \(folded)) > 0" }.joined(separator: " OR ") + ")"
+  }
+
+  private static func escapingPattern(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      if scalar == "%" || scalar == "_" || scalar == "\\" { escaped += "\\" }
+      escaped.unicodeScalars.append(scalar)
+    }
+    return escaped
+  }
+
+  /// The condition that a column starts with a text.
+  mutating func hasPrefix(_ column: String, _ text: String) -> String {
+    let prefix = bind(text)
+    return "substr(\(column), 1, length(\(prefix))) = \(prefix)"
+  }
+
+  /// Leaves the issues that the trigram index gives for a text; a LIKE must verify them.
+  ///
+  /// The index keeps neither columns nor positions, so it is asked for trigrams that cover the text.
+  /// Texts below three characters have none.
+  mutating func requireCandidates(_ text: String) {
+    let scalars = Array(text.unicodeScalars)
+    guard scalars.count >= 3, !scalars.contains("\0") else { return }
+    let starts = Array(stride(from: 0, through: scalars.count - 3, by: 3)) + [scalars.count - 3]
+    var trigrams: [String] = []
+    for start in starts.prefix(20) {
+      var trigram = ""
+      for scalar in scalars[start..<start + 3] {
+        if scalar == "\"" { trigram += "\"" }
+        trigram.unicodeScalars.append(scalar)
+      }
+      if !trigrams.contains(trigram) { trigrams.append(trigram) }
+    }
+    let query = bind(trigrams.map { "\"\($0)\"" }.joined(separator: " AND "))
+    require(selective: "i.seq IN (SELECT rowid FROM issues_fts WHERE issues_fts MATCH \(query))")
+  }
+}
+
+extension Connection {
+  /// Makes `folded(text)` callable: the text in lower case.
+  func addFoldingFunction() throws(BeadsError) {
+    try addFunction("folded", argumentCount: 1) { arguments in
+      arguments.text(0).map { .text($0.lowercased()) } ?? .null
+    }
+  }
+}
