@@ -39,10 +39,7 @@ package func replacingMentions(in text: String, _ names: [String: String]) -> St
       index += 1
       continue
     }
-    var end = index
-    while end < bytes.count,
-      isWordByte(bytes[end]) || (bytes[end] == 0x2E && end + 1 < bytes.count && isWordByte(bytes[end + 1]))
-    { end += 1 }
+    let end = wordEnd(in: bytes, from: index)
     let word = bytes[index..<end]
     if let name = names[String(decoding: word, as: UTF8.self)] {
       out += name.utf8
@@ -53,6 +50,32 @@ package func replacingMentions(in text: String, _ names: [String: String]) -> St
     index = end
   }
   return hasChanged ? String(decoding: out, as: UTF8.self) : text
+}
+
+/// The names that occur as whole words in the text.
+///
+/// Linear in the text.
+package func mentions(in text: String, of names: Set<String>) -> Set<String> {
+  let bytes = Array(text.utf8)
+  var found: Set<String> = []
+  var index = 0
+  while index < bytes.count {
+    let end = wordEnd(in: bytes, from: index)
+    let word = String(decoding: bytes[index..<end], as: UTF8.self)
+    if names.contains(word) { found.insert(word) }
+    index = end + 1
+  }
+  return found
+}
+
+/// The end of the word that starts at an index; the index itself when none does.
+private func wordEnd(in bytes: [UInt8], from start: Int) -> Int {
+  var end = start
+  while end < bytes.count,
+    isWordByte(bytes[end])
+      || (end > start && bytes[end] == 0x2E && end + 1 < bytes.count && isWordByte(bytes[end + 1]))
+  { end += 1 }
+  return end
 }
 
 private func isWordByte(_ byte: UInt8) -> Bool {

@@ -93,33 +93,38 @@ struct EdgeRules {
   /// Costs what the target reaches; nothing when nobody depends on the issue.
   func requireNoCycle(_ edge: Dependency) throws(BeadsError) {
     guard edge.type.isBlocking else { return }
-    let types =
-      edge.type == .waitsFor
-      ? "'blocks','conditional-blocks','waits-for'"
-      : "'blocks','conditional-blocks','waits-for','parent-child'"
-    let (issue, target) = (edge.issueID.rawValue, edge.dependsOnID.rawValue)
-    let hasDependents = try store.connection.int64(
-      "SELECT 1 FROM dependencies WHERE depends_on_id = ?1 AND type IN (\(types)) LIMIT 1", issue)
-    if hasDependents == nil { return }
+    let types = DependencyType.blocking.filter { edge.type != .waitsFor || $0 != .parentChild }
+    guard let path = try path(from: edge.dependsOnID, to: edge.issueID, types: types) else { return }
+    throw BeadsError(
+      .cycle,
+      "\(edge.issueID) cannot depend on \(edge.dependsOnID): it would close a cycle: "
+        + ([edge.issueID] + path).map(\.rawValue).joined(separator: " → "),
+      hint: "remove one of these dependencies first; `bd dep tree \(edge.dependsOnID)` shows them")
+  }
+
+  /// A shortest path along edges of some types, both ends included, or nil when there is none.
+  func path(
+    from start: IssueID, to goal: IssueID, types: [DependencyType]
+  ) throws(BeadsError) -> [IssueID]? {
+    let list = types.map { "'\($0)'" }.joined(separator: ",")
+    let isGoal = try store.connection.int64(
+      "SELECT 1 FROM dependencies WHERE depends_on_id = ?1 AND type IN (\(list)) LIMIT 1", goal.rawValue)
+    if isGoal == nil { return nil }
     let isReached = try store.connection.int64(
       """
       WITH RECURSIVE reached (id) AS (
         VALUES (?1)
         UNION
-        SELECT d.depends_on_id FROM reached r JOIN dependencies d ON d.issue_id = r.id AND d.type IN (\(types)))
+        SELECT d.depends_on_id FROM reached r JOIN dependencies d ON d.issue_id = r.id AND d.type IN (\(list)))
       SELECT 1 FROM reached WHERE id = ?2 LIMIT 1
-      """, target, issue)
-    if isReached == nil { return }
-    let path = try path(from: target, to: issue, types: types)
-    throw BeadsError(
-      .cycle,
-      "\(issue) cannot depend on \(target): it would close a cycle: "
-        + ([issue] + path).joined(separator: " → "),
-      hint: "remove one of these dependencies first; `bd dep tree \(target)` shows them")
+      """, start.rawValue, goal.rawValue)
+    return isReached == nil ? nil : try shortestPath(from: start.rawValue, to: goal.rawValue, list)
   }
 
-  /// A shortest path, both ends included.
-  private func path(from start: String, to goal: String, types: String) throws(BeadsError) -> [String] {
+  /// Walks only when there is a path, to name it.
+  private func shortestPath(
+    from start: String, to goal: String, _ types: String
+  ) throws(BeadsError) -> [IssueID] {
     var origin = [start: start]
     var queue = [start]
     var head = 0
@@ -139,6 +144,6 @@ struct EdgeRules {
     }
     var path = [goal]
     while let node = path.last, let before = origin[node], before != node { path.append(before) }
-    return path.reversed()
+    return path.reversed().map { IssueID(unchecked: $0) }
   }
 }
