@@ -36,6 +36,14 @@ struct SortedLines: ~Copyable {
     return try scan(from: low, for: id)
   }
 
+  /// The line of an ID without its newline, or nil when the file has none.
+  func line(of id: IssueID) throws(BeadsError) -> String? {
+    let range = try range(of: id)
+    if range.isEmpty { return nil }
+    let bytes = try bytes(at: range.lowerBound, count: Int(range.count))
+    return String(decoding: bytes.last == 0x0A ? bytes.dropLast() : bytes[...], as: UTF8.self)
+  }
+
   private func scan(from low: Int64, for id: IssueID) throws(BeadsError) -> Range<Int64> {
     var start = low
     while start < size {

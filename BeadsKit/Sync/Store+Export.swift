@@ -2,14 +2,11 @@ import BeadsFormats
 import BeadsModel
 public import BeadsSystem
 
-/// An issue whose line in the file is out of date.
-private struct Dirty {
+/// A line of the file that is out of date.
+private struct LineChange {
   let id: IssueID
-  let version: Int64
-  /// The new line with its newline; nil when the issue is gone for good or has never been in the file and stays out.
-  let line: [UInt8]?
-  /// Whether the file has, or will have, the issue.
-  let isInFile: Bool
+  /// The new line with its newline; empty when the file shall not have the issue.
+  let line: [UInt8]
 }
 
 extension Store {
@@ -43,38 +40,38 @@ extension Store {
     hasUnwrittenChanges = false
     let state = try FileState.load(connection)
     if let state, !force, state.stamp.size > options.deferExportAbove { return false }
-    let dirty = try read { () throws(BeadsError) in try dirtyIssues() }
     let current = try FileSystem.stamp(location.jsonlPath)
-    guard !dirty.isEmpty || current == nil || state?.isCanonical == false else { return false }
+    let (count, newest) = try connection.first("SELECT COUNT(*), coalesce(max(version), 0) FROM dirty_issues") {
+      ($0.int(0), $0.int64(1))
+    } ?? (0, 0)
+    guard count > 0 || current == nil || state?.isCanonical == false else { return false }
     let stamp: FileStamp
     // A splice seeks once for each line; for much of the file, writing it anew is quicker.
-    if let state, state.isCanonical, state.stamp == current, dirty.count < 500 {
-      stamp = try splice(dirty, over: current)
+    if let state, state.isCanonical, state.stamp == current, count < 500 {
+      stamp = try splice(try lineChanges(upTo: newest), over: current)
     } else {
       stamp = try writeWholeFile(over: current)
     }
-    try recordWritten(dirty, FileState(stamp: stamp, isCanonical: true))
+    try recordWritten(upTo: newest, FileState(stamp: stamp, isCanonical: true))
     return true
   }
 
-  private func dirtyIssues() throws(BeadsError) -> [Dirty] {
-    let marks = try connection.all(
-      """
-      SELECT d.issue_id, d.version, coalesce(i.in_file, 0) FROM dirty_issues d
-      LEFT JOIN issues i ON i.id = d.issue_id ORDER BY d.issue_id
-      """
-    ) { (IssueID(unchecked: $0.text(0)), $0.int64(1), $0.bool(2)) }
-    let issues = try self.issues(marks.map(\.0))
-    let byID = Dictionary(uniqueKeysWithValues: issues.map { ($0.id, $0) })
-    var writer = JSONWriter()
-    return marks.map { id, version, wasInFile in
-      guard let issue = byID[id], wasInFile || isExported(issue) else {
-        return Dirty(id: id, version: version, line: nil, isInFile: false)
+  private func lineChanges(upTo newest: Int64) throws(BeadsError) -> [LineChange] {
+    try read { () throws(BeadsError) in
+      let marks = try connection.all(
+        """
+        SELECT d.issue_id, coalesce(i.in_file, 0) FROM dirty_issues d
+        LEFT JOIN issues i ON i.id = d.issue_id WHERE d.version <= ?1 ORDER BY d.issue_id
+        """, newest
+      ) { (id: IssueID(unchecked: $0.text(0)), isInFile: $0.bool(1)) }
+      let issues = try self.issues(marks.map(\.id))
+      let byID = Dictionary(uniqueKeysWithValues: issues.map { ($0.id, $0) })
+      return marks.map { mark in
+        guard let issue = byID[mark.id], mark.isInFile || isExported(issue) else {
+          return LineChange(id: mark.id, line: [])
+        }
+        return LineChange(id: mark.id, line: Array((issue.jsonLine + "\n").utf8))
       }
-      writer.removeAll()
-      writer.issue(issue, edges: .raw)
-      writer.newline()
-      return Dirty(id: id, version: version, line: writer.bytes, isInFile: true)
     }
   }
 
@@ -83,13 +80,13 @@ extension Store {
     !issue.isEphemeral && !issue.hasNoHistory && !rules.vocabulary.isInfrastructure(issue.type)
   }
 
-  private func splice(_ dirty: [Dirty], over seen: FileStamp?) throws(BeadsError) -> FileStamp {
+  private func splice(_ changes: [LineChange], over seen: FileStamp?) throws(BeadsError) -> FileStamp {
     let lines = try SortedLines(location.jsonlPath)
     var edits: [(range: Range<Int64>, line: [UInt8])] = []
-    for issue in dirty {
-      let range = try lines.range(of: issue.id)
-      if range.isEmpty, issue.line == nil { continue }
-      edits.append((range, issue.line ?? []))
+    for change in changes {
+      let range = try lines.range(of: change.id)
+      if range.isEmpty, change.line.isEmpty { continue }
+      edits.append((range, change.line))
     }
     return try FileSystem.replace(location.jsonlPath) { target throws(BeadsError) in
       var position: Int64 = 0
@@ -105,7 +102,7 @@ extension Store {
 
   private func writeWholeFile(over seen: FileStamp?) throws(BeadsError) -> FileStamp {
     try FileSystem.replace(location.jsonlPath) { target throws(BeadsError) in
-      try writeLines(of: "i.in_file OR NOT (i.ephemeral OR i.no_history OR i.issue_type IN (\(infrastructureList)))") {
+      try writeLines(of: "i.in_file OR \(exportedCondition)") {
         bytes throws(BeadsError) in try target.write(bytes)
       }
       try requireUnchanged(seen)
@@ -117,11 +114,11 @@ extension Store {
     if try FileSystem.stamp(location.jsonlPath) != seen { throw Self.changedMeanwhile }
   }
 
-  /// The types that stay out of the file, as an SQL list.
-  private var infrastructureList: String {
-    rules.vocabulary.infrastructureTypes
+  /// The same as `isExported`, as an SQL condition over `issues i`.
+  private var exportedCondition: String {
+    let kept = rules.vocabulary.infrastructureTypes
       .map { "'" + $0.rawValue.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'" }
-      .joined(separator: ",")
+    return "NOT (i.ephemeral OR i.no_history OR i.issue_type IN (\(kept.joined(separator: ","))))"
   }
 
   /// Writes the canonical lines of the issues that an SQL condition over `issues i` selects, in ID order.
@@ -148,24 +145,25 @@ extension Store {
   }
 
   /// Forgets the marks of what was written. Not synced to disk: losing it only means comparing with the file again.
-  private func recordWritten(_ dirty: [Dirty], _ state: FileState) throws(BeadsError) {
-    let newest = dirty.map(\.version).max() ?? 0
+  private func recordWritten(upTo newest: Int64, _ state: FileState) throws(BeadsError) {
     try queued { () throws(BeadsError) in
       try connection.setPragma("synchronous", "NORMAL")
       defer { _ = try? connection.setPragma("synchronous", "FULL") }
       try connection.transaction { () throws(BeadsError) in
-        // Marks made since have a higher version: what the file has now is the base of those changes.
-        let changed = Set(
-          try connection.all("SELECT issue_id FROM dirty_issues WHERE version > ?1", newest) { $0.text(0) })
-        for issue in dirty where changed.contains(issue.id.rawValue) {
-          guard let line = issue.line else { continue }
-          try connection.execute(
-            "UPDATE dirty_issues SET base = ?2 WHERE issue_id = ?1", issue.id.rawValue,
-            String(decoding: line.dropLast(), as: UTF8.self))
+        // Issues changed again since have a higher version: what the file has now is the base of those changes.
+        let changed = try connection.all("SELECT issue_id FROM dirty_issues WHERE version > ?1", newest) { $0.text(0) }
+        if !changed.isEmpty {
+          let lines = try SortedLines(location.jsonlPath)
+          for id in changed {
+            try connection.execute(
+              "UPDATE dirty_issues SET base = ?2 WHERE issue_id = ?1", id, try lines.line(of: IssueID(unchecked: id)))
+          }
         }
-        let written = Self.jsonList(dirty.filter(\.isInFile).map(\.id))
         try connection.execute(
-          "UPDATE issues SET in_file = 1 WHERE in_file = 0 AND id IN (SELECT value FROM json_each(?1))", written)
+          """
+          UPDATE issues AS i SET in_file = 1 WHERE in_file = 0 AND \(exportedCondition)
+            AND id IN (SELECT issue_id FROM dirty_issues WHERE version <= ?1)
+          """, newest)
         try connection.execute("DELETE FROM dirty_issues WHERE version <= ?1", newest)
         try state.save(connection)
       }

@@ -43,13 +43,14 @@ extension Store {
   public func importIssues(
     from content: [UInt8], name: String = "the file", options: ImportOptions = ImportOptions()
   ) throws(BeadsError) -> ImportReport {
-    let records = try Self.records(of: content, name: name, now: now)
     let rollback = BeadsError(.conflict, "dry run")
     var report = ImportReport()
     do throws(BeadsError) {
       try write("import", trail: .bulk) { transaction throws(BeadsError) in
-        var importer = RecordImporter(store: self, options: options)
-        try importer.run(records, &transaction)
+        var importer = RecordImporter(store: self, options: options, name: name)
+        try content.withUnsafeBufferPointer { content throws(BeadsError) in
+          try importer.run(content, &transaction)
+        }
         report = importer.report
         transaction.summary = "\(name): \(report.created.count) created, \(report.updated.count) updated"
         if options.isDryRun { throw rollback }
@@ -59,34 +60,9 @@ extension Store {
     }
     return report
   }
-
-  private static func records(
-    of content: [UInt8], name: String, now: Timestamp
-  ) throws(BeadsError) -> [FileRecord] {
-    let decoder = IssueDecoder()
-    var records: [FileRecord] = []
-    try content.withUnsafeBufferPointer { buffer throws(BeadsError) in
-      try FileLines.forEach(buffer) { number, line throws(BeadsError) in
-        if FileLines.isConflictMarker(line) {
-          throw BeadsError(
-            .corrupt, "\(name) has conflict markers (line \(number))", hint: "resolve the merge first")
-        }
-        do throws(JSONError) { records.append(try decoder.decode(line)) } catch {
-          throw BeadsError(.corrupt, "line \(number) of \(name) cannot be read: \(error.reason)")
-        }
-      }
-    }
-    for index in records.indices {
-      if case .issue(var issue) = records[index] {
-        issue.repair(now: now)
-        records[index] = .issue(issue)
-      }
-    }
-    return records
-  }
 }
 
-/// Applies the records of a foreign file, parents before children.
+/// Applies the records of a foreign file as they come.
 private struct RecordImporter {
   let store: Store
   let options: ImportOptions
@@ -96,41 +72,64 @@ private struct RecordImporter {
   private var references: [String: IssueID] = [:]
   private var seen: Set<IssueID> = []
 
-  init(store: Store, options: ImportOptions) {
+  private var incoming: Set<IssueID> = []
+  private var names: [String: String] = [:]
+  private let name: String
+
+  init(store: Store, options: ImportOptions, name: String) {
     self.store = store
     self.options = options
+    self.name = name
   }
 
-  mutating func run(_ records: [FileRecord], _ transaction: inout Transaction) throws(BeadsError) {
+  mutating func run(
+    _ content: UnsafeBufferPointer<UInt8>, _ transaction: inout Transaction
+  ) throws(BeadsError) {
     for issue in try store.issues(where: "1", order: "i.seq") {
       known[issue.id] = issue
       if !issue.isClosed { openTitles.insert(issue.title) }
       if let reference = issue.externalRef, !issue.isTombstone { references[reference] = issue.id }
     }
-    var issues: [Issue] = []
-    for record in records {
-      switch record {
-      case .issue(let issue): issues.append(issue)
+    // Some questions need to know every ID of the file first.
+    if options.renamesForeign || options.orphans != .allow { try collectIDs(content) }
+    let decoder = IssueDecoder()
+    try FileLines.forEach(content) { number, line throws(BeadsError) in
+      switch try decode(line, number, decoder) {
+      case .issue(var issue):
+        issue.repair(now: transaction.now)
+        if !names.isEmpty { issue = issue.renamingIDs(names) }
+        try take(issue, &transaction)
       case .memory(let key, let value):
         try transaction.setConfig("kv.memory." + key, value)
         report.memories += 1
       case .deletion(let id, let time): try delete(id, at: time ?? transaction.now, &transaction)
       }
     }
-    if options.renamesForeign { issues = try ForeignRenamer(store: store, known: Set(known.keys)).rename(issues) }
-    let incoming = Set(issues.map(\.id))
-    for issue in issues.sorted(by: Self.parentsFirst) {
-      try take(issue, incoming: incoming, &transaction)
+  }
+
+  private func decode(
+    _ line: UnsafeBufferPointer<UInt8>, _ number: Int, _ decoder: IssueDecoder
+  ) throws(BeadsError) -> FileRecord {
+    if FileLines.isConflictMarker(line) {
+      throw BeadsError(.corrupt, "\(name) has conflict markers (line \(number))", hint: "resolve the merge first")
+    }
+    do throws(JSONError) { return try decoder.decode(line) } catch {
+      throw BeadsError(.corrupt, "line \(number) of \(name) cannot be read: \(error.reason)")
     }
   }
 
-  private static func parentsFirst(_ a: Issue, _ b: Issue) -> Bool {
-    let (x, y) = (a.id.depth, b.id.depth)
-    return x != y ? x < y : a.id < b.id
+  private mutating func collectIDs(_ content: UnsafeBufferPointer<UInt8>) throws(BeadsError) {
+    let decoder = IssueDecoder()
+    try FileLines.forEach(content) { number, line throws(BeadsError) in
+      if case .issue(let issue) = try decode(line, number, decoder) { incoming.insert(issue.id) }
+    }
+    guard options.renamesForeign else { return }
+    names = try ForeignNames(store: store, known: Set(known.keys)).names(for: incoming)
+    incoming = Set(incoming.map { id in names[id.rawValue].map(IssueID.init(unchecked:)) ?? id })
   }
 
   private mutating func take(
-    _ theirs: Issue, incoming: Set<IssueID>, _ transaction: inout Transaction
+    _ theirs: Issue, _ transaction: inout Transaction
   ) throws(BeadsError) {
     guard seen.insert(theirs.id).inserted else {
       report.skipped.append(theirs.id)
@@ -143,7 +142,7 @@ private struct RecordImporter {
       report.duplicatesSkipped.append(theirs.id)
       return
     }
-    guard try acceptOrphan(theirs, incoming, &transaction) else { return }
+    guard try acceptOrphan(theirs, &transaction) else { return }
     try transaction.apply(before: nil, after: theirs, file: .mustHave)
     if let (parent, number) = theirs.id.parentAndNumber { try store.rows.raiseChildCounter(of: parent, to: number) }
     known[theirs.id] = theirs
@@ -196,7 +195,7 @@ private struct RecordImporter {
   }
 
   private mutating func acceptOrphan(
-    _ issue: Issue, _ incoming: Set<IssueID>, _ transaction: inout Transaction
+    _ issue: Issue, _ transaction: inout Transaction
   ) throws(BeadsError) -> Bool {
     guard options.orphans != .allow, let parent = issue.id.parentAndNumber?.parent, known[parent] == nil,
       !incoming.contains(parent)
@@ -234,18 +233,18 @@ private struct RecordImporter {
   }
 }
 
-/// Gives issues of other prefixes this project's, in IDs, edges and text.
-private struct ForeignRenamer {
+/// New names, with this project's prefix, for issues of other prefixes.
+private struct ForeignNames {
   let store: Store
   let known: Set<IssueID>
 
-  func rename(_ issues: [Issue]) throws(BeadsError) -> [Issue] {
+  func names(for ids: Set<IssueID>) throws(BeadsError) -> [String: String] {
     let prefixes = try store.prefixes()
     var names: [String: String] = [:]
-    var taken = known
-    for issue in issues.sorted(by: { $0.id < $1.id }) where prefixes.known(issue.id) == nil {
-      guard let foreign = prefixes.prefix(of: issue.id) else { continue }
-      let suffix = issue.id.rawValue.dropFirst(foreign.rawValue.count + 1)
+    var taken = known.union(ids)
+    for foreignID in ids.sorted() where prefixes.known(foreignID) == nil {
+      guard let foreign = prefixes.prefix(of: foreignID) else { continue }
+      let suffix = foreignID.rawValue.dropFirst(foreign.rawValue.count + 1)
       var id = try prefixes.primary.id(String(suffix))
       var number = 2
       while taken.contains(id) {
@@ -253,9 +252,8 @@ private struct ForeignRenamer {
         number += 1
       }
       taken.insert(id)
-      names[issue.id.rawValue] = id.rawValue
+      names[foreignID.rawValue] = id.rawValue
     }
-    if names.isEmpty { return issues }
-    return issues.map { $0.renamingIDs(names) }
+    return names
   }
 }

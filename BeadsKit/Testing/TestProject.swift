@@ -12,8 +12,10 @@ public final class TestProject {
   private let clock: TestClock
 
   /// Makes an empty directory.
-  /// - Parameter start: what the clock says first, in seconds since 1970; default 2026-03-02T09:00:00Z.
-  public init(start: Int64 = 1_772_442_000) throws(BeadsError) {
+  /// - Parameters:
+  ///   - start: What the clock says first, in seconds since 1970; default 2026-03-02T09:00:00Z.
+  ///   - step: Nanoseconds the clock moves on each time it is read, so that no two moments are equal.
+  public init(start: Int64 = 1_772_442_000, step: Int64 = 1000) throws(BeadsError) {
     let root = Environment.process.variables["TMPDIR"] ?? "/tmp"
     // The real path, because macOS keeps /tmp behind a link.
     let base = try FileSystem.realPath(root)
@@ -21,7 +23,7 @@ public final class TestProject {
     try FileSystem.makeDirectory(directory)
     let home = Path.join(directory, ".home")
     try FileSystem.makeDirectory(home)
-    let clock = TestClock(seconds: start, directory: directory)
+    let clock = TestClock(seconds: start, step: step, directory: directory)
     self.clock = clock
     let seed = Mutex<UInt64>(1)
     environment = Environment(
@@ -46,7 +48,9 @@ public final class TestProject {
   public func advance(seconds: Int64) { clock.advance(seconds: seconds) }
 
   /// Creates the store.
-  public func makeStore(prefix: String = "t", options: StoreOptions = StoreOptions()) throws(BeadsError) -> Store {
+  public func makeStore(prefix: String = "t", options: StoreOptions = StoreOptions()) throws(BeadsError)
+    -> Store
+  {
     try FileSystem.makeDirectory(beadsDirectory)
     return try Store.create(
       at: location, prefix: try Prefix(prefix), actor: "alice", environment: environment, options: options)
@@ -65,14 +69,16 @@ public final class TestProject {
   }
 }
 
-/// A clock that moves only when told to, and by a microsecond each time it is read, so that no two moments are equal.
+/// A clock that moves only when told to, and by a step each time it is read.
 ///
 /// Every environment of the project holds it, so it also removes the directory in the end.
 final class TestClock: Sendable {
   private let time: Mutex<Int64>
+  private let step: Int64
   private let directory: String
 
-  init(seconds: Int64, directory: String) {
+  init(seconds: Int64, step: Int64, directory: String) {
+    self.step = step
     time = Mutex(seconds * 1_000_000_000)
     self.directory = directory
   }
@@ -81,7 +87,7 @@ final class TestClock: Sendable {
 
   func now() -> Int64 {
     time.withLock { value in
-      value += 1000
+      value += step
       return value
     }
   }
