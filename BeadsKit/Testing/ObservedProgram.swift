@@ -20,6 +20,8 @@ package final class ObservedProgram {
     package let errorOutput: [UInt8]
     /// From before the start until the system reported the end.
     package let wallNanoseconds: Int64
+    /// What it computed and had the system compute, on all processors.
+    package let cpuNanoseconds: Int64
     /// The most memory it had resident, in bytes; never less than this process had when it started the program,
     /// because Linux counts that in.
     package let peakMemory: Int
@@ -99,8 +101,13 @@ package final class ObservedProgram {
     return Run(
       status: number == 0 ? (status >> 8) & 0xFF : 128 + number, output: streams.first?.bytes ?? [],
       errorOutput: streams.last?.bytes ?? [], wallNanoseconds: end - start,
+      cpuNanoseconds: nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime),
       peakMemory: Int(usage.ru_maxrss) * unit)
   }
+}
+
+private func nanoseconds(_ time: timeval) -> Int64 {
+  Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_usec) * 1000
 }
 
 // kill(2) under a name that the method does not shadow.

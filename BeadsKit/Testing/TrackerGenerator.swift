@@ -41,7 +41,7 @@ public struct TrackerGenerator: Sendable {
 
 /// Invents one issue after the other, each linked to some before it.
 private struct TrackerWriter {
-  var random: SplitMix
+  var random: SeededRandom
   let prefix: String
   let idLength: Int
   var ids: [IssueID] = []
@@ -50,7 +50,7 @@ private struct TrackerWriter {
   var childCounts: [IssueID: Int] = [:]
 
   init(seed: UInt64, prefix: String, idLength: Int) {
-    random = SplitMix(state: seed)
+    random = SeededRandom(seed: seed)
     self.prefix = prefix
     self.idLength = idLength
   }
@@ -188,27 +188,4 @@ private enum Words {
   static let edges: [DependencyType] = [
     .blocks, .blocks, .blocks, .blocks, .blocks, .blocks, .blocks, .blocks, .related, .discoveredFrom,
   ]
-}
-
-/// SplitMix64: a few lines that give the same numbers everywhere.
-private struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
-  mutating func within(_ range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }
-
-  mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
-
-  mutating func pick<C: RandomAccessCollection>(_ items: C) -> C.Element? where C.Index == Int {
-    items.isEmpty ? nil : items[items.startIndex + below(items.count)]
-  }
 }

@@ -7,6 +7,8 @@ struct Measurement: Sendable {
   let size: Int
   let contender: String
   var milliseconds = Statistics([])
+  /// Processor time, which a busy machine does not lengthen.
+  var cpuMilliseconds = Statistics([])
   /// The most of all rounds, in MB.
   var megabytes = 0.0
   /// Why there are no numbers.
@@ -49,20 +51,27 @@ struct Measurer {
   mutating func measure(_ probe: Probe) -> [Measurement] {
     let rounds = probe.isSlow && tracker.size >= 10_000 ? max(3, self.rounds / 5) : self.rounds
     var times = [[Double]](repeating: [], count: contenders.count)
+    var cpuTimes = times
     var results = contenders.map { Measurement(probe: probe, size: tracker.size, contender: $0.name) }
     for round in 0...rounds {
       let arguments = arguments(of: probe, round: round)
       for (index, contender) in contenders.enumerated() where results[index].failure == nil {
         do throws(BeadsError) {
           let run = try runOnce(probe, arguments, contender)
-          if round > 0 { times[index].append(Double(run.wallNanoseconds) / 1e6) }
+          if round > 0 {
+            times[index].append(Double(run.wallNanoseconds) / 1e6)
+            cpuTimes[index].append(Double(run.cpuNanoseconds) / 1e6)
+          }
           results[index].megabytes = max(results[index].megabytes, Double(run.peakMemory) / 1e6)
         } catch {
           results[index].failure = error.message
         }
       }
     }
-    for index in results.indices { results[index].milliseconds = Statistics(times[index]) }
+    for index in results.indices {
+      results[index].milliseconds = Statistics(times[index])
+      results[index].cpuMilliseconds = Statistics(cpuTimes[index])
+    }
     return results
   }
 

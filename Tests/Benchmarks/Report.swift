@@ -22,14 +22,15 @@ struct Report {
     }
     for failure in failures { output.print("\(failure)") }
     output.print()
-    output.print("Milliseconds of whole processes, \(rounds) rounds; memory is the most of all rounds.")
+    output.print(
+      "Milliseconds of whole processes, \(rounds) rounds; cpu is the median processor time, memory the most.")
     output.print("Starting /bin/true takes \(decimal(floor.median)) ms here.")
     output.print(passes ? Style.green("All budgets kept.") : Style.red("Some budgets are not kept."))
   }
 
   private var table: Table {
     var columns = [Table.Column("command"), right("issues"), right("median"), right("p95"), right("budget")]
-    columns += [Table.Column(""), right("MB")]
+    columns += [Table.Column(""), right("cpu"), right("MB")]
     for other in contenders.dropFirst() { columns += [right(other.name), right("ratio")] }
     var table = Table(columns)
     for row in measurements {
@@ -37,7 +38,8 @@ struct Report {
       var cells: [TerminalText] = [
         TerminalText(ours.probe.name), TerminalText(ours.probe.needsStore ? String(ours.size) : ""),
         time(ours, ours.milliseconds.median), time(ours, ours.milliseconds.percentile(95)),
-        TerminalText(ours.limit.map(decimal) ?? ""), verdict(ours), time(ours, ours.megabytes),
+        TerminalText(ours.limit.map(decimal) ?? ""), verdict(ours), time(ours, ours.cpuMilliseconds.median),
+        time(ours, ours.megabytes),
       ]
       for other in row.dropFirst() {
         cells.append(time(other, other.milliseconds.median))
@@ -112,6 +114,7 @@ extension Report {
       writer.member("bd", row.contender)
       writer.member("issues", row.size)
       write(row.milliseconds, to: &writer)
+      number("cpu_ms", row.cpuMilliseconds.median, to: &writer)
       number("peak_mb", row.megabytes, to: &writer)
       if let limit = row.limit { number("budget_ms", limit, to: &writer) }
       if let limit = row.memoryLimit { number("budget_mb", limit, to: &writer) }

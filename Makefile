@@ -1,0 +1,85 @@
+# `make install` builds bd and installs it; `make test` runs all tests. Both first install the system packages
+# that are missing. `make help` lists the rest.
+
+PREFIX ?= /usr/local
+# Not every shell expands the tilde of PREFIX=~/.local.
+override PREFIX := $(patsubst ~/%,$(HOME)/%,$(PREFIX))
+# More flags for the compiler, for example -Xswiftc -warnings-as-errors.
+SWIFTFLAGS ?=
+# What `make bench` hands to bd-bench, for example ARGS="--sizes 10000 --filter update".
+ARGS ?=
+
+BIN = $(DESTDIR)$(PREFIX)/bin
+BUILT = .build/release
+# Gas Town is a package of its own; both build into one directory, so that BeadsKit is compiled once.
+TOWN := $(wildcard GasTown/Package.swift)
+PROGRAMS = bd $(if $(TOWN),gt)
+IN_TOWN = --package-path GasTown --scratch-path .build
+# Without this, SwiftPM can take the plan of the other package for its own.
+REPLAN = rm -f .build/*/description.json
+
+ifeq ($(shell uname -s),Darwin)
+  SWIFTFLAGS += -Xcc -I$(shell brew --prefix 2>/dev/null)/include
+endif
+
+.PHONY: help packages build install uninstall test lint bench demo clean
+
+help:
+	@echo "make install    build bd and install it into PREFIX ($(PREFIX))"
+	@echo "make uninstall  remove what install installed"
+	@echo "make test       run all tests"
+	@echo "make lint       check format and house rules"
+	@echo "make bench      measure bd against its budgets; ARGS=--help for options"
+	@echo "make demo       see bd at work on a project made on the spot"
+	@echo "make build      build everything in release, without installing"
+	@echo "make clean      remove what was built"
+
+packages:
+	@sh Tests/Scripts/packages
+
+build: packages
+	@$(REPLAN)
+	swift build -c release $(SWIFTFLAGS)
+ifneq ($(TOWN),)
+	@$(REPLAN)
+	swift build -c release $(IN_TOWN) $(SWIFTFLAGS)
+endif
+
+install: packages
+	@$(REPLAN)
+	swift build -c release --product bd $(SWIFTFLAGS)
+ifneq ($(TOWN),)
+	@$(REPLAN)
+	swift build -c release $(IN_TOWN) --product gt $(SWIFTFLAGS)
+endif
+	@set -e; sudo=; mkdir -p "$(BIN)" 2>/dev/null && [ -w "$(BIN)" ] || sudo=sudo; \
+	  $$sudo mkdir -p "$(BIN)"; \
+	  for program in $(PROGRAMS); do $$sudo install -s -m 755 "$(BUILT)/$$program" "$(BIN)/$$program"; done
+	@echo "Installed $(foreach program,$(PROGRAMS),$(BIN)/$(program))"
+
+uninstall:
+	rm -f $(foreach program,$(PROGRAMS),"$(BIN)/$(program)")
+
+test: packages
+	@$(REPLAN)
+	swift test $(SWIFTFLAGS)
+ifneq ($(TOWN),)
+	@$(REPLAN)
+	swift test $(IN_TOWN) $(SWIFTFLAGS)
+endif
+
+lint:
+	@sh Tests/Scripts/lint
+
+bench: packages
+	@$(REPLAN)
+	swift build -c release $(SWIFTFLAGS)
+	$(BUILT)/bd-bench $(ARGS)
+
+demo: packages
+	@$(REPLAN)
+	swift build -c release $(SWIFTFLAGS)
+	@bash Tests/Scripts/demo $(BUILT)
+
+clean:
+	rm -rf .build GasTown/.build
