@@ -93,8 +93,9 @@ private struct FileMerge {
     if mine.bytes.isSame(as: other.bytes) { return mine }
     // An older record does not undo a deletion in the base; to see its age takes decoding.
     guard old.count == 1, let old = old.first, !old.mentionsTombstone else { return nil }
-    if mine.bytes.isSame(as: old.bytes) { return other }
-    return other.bytes.isSame(as: old.bytes) ? mine : nil
+    let changed = mine.bytes.isSame(as: old.bytes) ? other : other.bytes.isSame(as: old.bytes) ? mine : nil
+    // A line that went bad does not replace a good one.
+    return changed.flatMap { (try? decoder.decode($0.bytes)) == nil ? nil : $0 }
   }
 
   private mutating func append(_ line: some Collection<UInt8>) {
