@@ -24,47 +24,18 @@ struct IssueRows {
       statement.bind(isInFile ? 1 : 0 as Int64, at: Int32(IssueRow.writtenColumns.count + 1))
       try statement.run()
     }
-    try index(issue, sequence: connection.lastInsertRowID)
   }
 
   func update(_ issue: Issue, replacing before: Issue) throws(BeadsError) {
-    if !Self.hasEqualColumns(issue, before) {
-      try connection.withStatement(Self.updateSQL) { statement throws(BeadsError) in
-        IssueRow.bind(issue, to: statement)
-        try statement.run()
-      }
+    if Self.hasEqualColumns(issue, before) { return }
+    try connection.withStatement(Self.updateSQL) { statement throws(BeadsError) in
+      IssueRow.bind(issue, to: statement)
+      try statement.run()
     }
-    try reindex(issue, replacing: before)
   }
 
   private static func hasEqualColumns(_ a: Issue, _ b: Issue) -> Bool {
     a.unknownMembers == b.unknownMembers && IssueField.columns.allSatisfy { $0.isEqual(a, b) }
-  }
-
-  // MARK: search index
-
-  private static let indexed: [@Sendable (Issue) -> String] = [
-    { $0.id.rawValue }, { $0.title }, { $0.description }, { $0.notes }, { $0.externalRef ?? "" },
-  ]
-
-  private func index(_ issue: Issue, sequence: Int64) throws(BeadsError) {
-    if issue.isTombstone { return }
-    try connection.execute(
-      "INSERT INTO issues_fts (rowid, id, title, description, notes, external_ref) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-      sequence, issue.id.rawValue, issue.title, issue.description, issue.notes, issue.externalRef ?? "")
-  }
-
-  private func reindex(_ issue: Issue, replacing before: Issue) throws(BeadsError) {
-    if issue.isTombstone == before.isTombstone, Self.indexed.allSatisfy({ $0(issue) == $0(before) }) { return }
-    let sequence = try connection.int64("SELECT seq FROM issues WHERE id = ?1", issue.id.rawValue) ?? 0
-    if !before.isTombstone {
-      try connection.execute(
-        """
-        INSERT INTO issues_fts (issues_fts, rowid, id, title, description, notes, external_ref)
-        VALUES ('delete', ?1, ?2, ?3, ?4, ?5, ?6)
-        """, sequence, before.id.rawValue, before.title, before.description, before.notes, before.externalRef ?? "")
-    }
-    try index(issue, sequence: sequence)
   }
 
   // MARK: lists

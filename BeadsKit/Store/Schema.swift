@@ -71,8 +71,6 @@ enum Schema {
     CREATE TABLE operation_changes (
       operation_id INTEGER NOT NULL, subject TEXT NOT NULL, before TEXT, after TEXT,
       PRIMARY KEY (operation_id, subject)) WITHOUT ROWID;
-    CREATE VIRTUAL TABLE issues_fts USING fts5(
-      id, title, description, notes, external_ref, content='', columnsize=0, detail=none, tokenize='trigram');
     """
 
   static let indexes = """

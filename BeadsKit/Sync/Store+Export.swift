@@ -1,5 +1,5 @@
 import BeadsFormats
-import BeadsModel
+public import BeadsModel
 public import BeadsSystem
 
 /// A line of the file that is out of date.
@@ -102,9 +102,16 @@ extension Store {
 
   private func writeWholeFile(over seen: FileStamp?) throws(BeadsError) -> FileStamp {
     try FileSystem.replace(location.jsonlPath) { target throws(BeadsError) in
-      try writeLines(of: "i.in_file OR \(exportedCondition)") {
-        bytes throws(BeadsError) in try target.write(bytes)
+      var writer = JSONWriter()
+      try forEachIssue(where: "i.in_file OR \(exportedCondition)") { issue throws(BeadsError) in
+        writer.issue(issue, edges: .raw)
+        writer.newline()
+        if writer.bytes.count > 1 << 20 {
+          try target.write(writer.bytes)
+          writer.removeAll()
+        }
       }
+      try target.write(writer.bytes)
       try requireUnchanged(seen)
     }.stamp
   }
@@ -116,29 +123,37 @@ extension Store {
 
   /// The same as `isExported`, as an SQL condition over `issues i`.
   private var exportedCondition: String {
-    let kept = rules.vocabulary.infrastructureTypes
-      .map { "'" + $0.rawValue.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'" }
-    return "NOT (i.ephemeral OR i.no_history OR i.issue_type IN (\(kept.joined(separator: ","))))"
+    "NOT (i.ephemeral OR i.no_history OR i.issue_type IN (\(infrastructureList)))"
   }
 
-  /// Writes the canonical lines of the issues that an SQL condition over `issues i` selects, in ID order.
+  /// Type names are words without quotes: `Vocabulary` refuses others.
+  private var infrastructureList: String {
+    rules.vocabulary.infrastructureTypes.map { "'\($0.rawValue)'" }.joined(separator: ",")
+  }
+
+  /// Calls the body with every issue that the file has or would have, in ID order, deleted ones included.
   ///
-  /// Streams a thousand issues at a time.
-  func writeLines(
-    of condition: String, to write: ([UInt8]) throws(BeadsError) -> Void
+  /// Streams a thousand issues at a time from one snapshot.
+  /// - Parameters:
+  ///   - includingWisps: Whether wisps come too.
+  ///   - infrastructure: Whether issues of the types that stay in this clone come too.
+  public func exportIssues(
+    includingWisps: Bool = false, infrastructure: Bool = false, _ body: (Issue) throws(BeadsError) -> Void
+  ) throws(BeadsError) {
+    let wisps = includingWisps ? "1" : "NOT (i.ephemeral OR i.no_history)"
+    let infra = infrastructure ? "1" : "i.issue_type NOT IN (\(infrastructureList))"
+    try forEachIssue(where: "i.in_file OR (\(wisps) AND \(infra))", body)
+  }
+
+  private func forEachIssue(
+    where condition: String, _ body: (Issue) throws(BeadsError) -> Void
   ) throws(BeadsError) {
     try read { () throws(BeadsError) in
-      var writer = JSONWriter()
       var last = ""
       while true {
         let batch = try issues(where: "i.id > ?1 AND (\(condition))", limit: 1000, [last])
         guard let end = batch.last else { return }
-        for issue in batch {
-          writer.issue(issue, edges: .raw)
-          writer.newline()
-        }
-        try write(writer.bytes)
-        writer.removeAll()
+        for issue in batch { try body(issue) }
         last = end.id.rawValue
       }
     }

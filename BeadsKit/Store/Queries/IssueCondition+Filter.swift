@@ -71,15 +71,11 @@ extension Store {
       (["i.title"], filter.titleContains), (["i.description"], filter.descriptionContains),
       (["i.notes"], filter.notesContains), (["i.external_ref"], filter.referenceContains),
     ]
-    // The index does not hold deleted issues.
-    let isIndexed = !filter.statuses.includesDeleted
     for (columns, text) in parts {
       guard let text, !text.isEmpty else { continue }
-      if isIndexed { condition.requireCandidates(text) }
       condition.require(condition.contains(columns, text))
     }
     if let title = filter.title {
-      if isIndexed { condition.requireCandidates(title) }
       condition.require("i.title = \(condition.bind(title))")
     }
     if filter.hasNoDescription { condition.require("i.description = ''") }
@@ -186,12 +182,5 @@ extension IssueCondition {
     if let key = filter.metadataKey {
       require("json_valid(i.metadata) AND json_type(i.metadata, \(bind("$.\"\(key)\""))) IS NOT NULL")
     }
-  }
-}
-
-extension IssueFilter.StatusChoice {
-  /// Whether deleted issues can be among the matching ones.
-  var includesDeleted: Bool {
-    if case .any(let statuses) = self { statuses.contains(.tombstone) } else { false }
   }
 }

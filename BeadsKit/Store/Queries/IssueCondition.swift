@@ -75,27 +75,6 @@ struct IssueCondition {
     let prefix = bind(text)
     return "substr(\(column), 1, length(\(prefix))) = \(prefix)"
   }
-
-  /// Leaves the issues that the trigram index gives for a text; a LIKE must verify them.
-  ///
-  /// The index keeps neither columns nor positions, so it is asked for trigrams that cover the text.
-  /// Texts below three characters have none.
-  mutating func requireCandidates(_ text: String) {
-    let scalars = Array(text.unicodeScalars)
-    guard scalars.count >= 3, !scalars.contains("\0") else { return }
-    let starts = Array(stride(from: 0, through: scalars.count - 3, by: 3)) + [scalars.count - 3]
-    var trigrams: [String] = []
-    for start in starts.prefix(20) {
-      var trigram = ""
-      for scalar in scalars[start..<start + 3] {
-        if scalar == "\"" { trigram += "\"" }
-        trigram.unicodeScalars.append(scalar)
-      }
-      if !trigrams.contains(trigram) { trigrams.append(trigram) }
-    }
-    let query = bind(trigrams.map { "\"\($0)\"" }.joined(separator: " AND "))
-    require(selective: "i.seq IN (SELECT rowid FROM issues_fts WHERE issues_fts MATCH \(query))")
-  }
 }
 
 extension Connection {
