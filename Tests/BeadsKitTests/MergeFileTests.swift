@@ -81,7 +81,7 @@ import Testing
       for line in ours.split(separator: 0x0A) + theirs.split(separator: 0x0A) {
         let bytes = Array(line)
         if let id = CodecSamples.decode(bytes)?.id.rawValue {
-          #expect(kept.contains(id) || merged.rejected.contains { $0.bytes == bytes }, "\(String(decoding: bytes, as: UTF8.self))")
+          #expect(kept.contains(id) || merged.rejected.contains { $0.bytes == bytes }, "\(id)")
         } else if bytes.contains(where: { $0 > 0x20 }) {
           #expect(lines.contains(bytes) || merged.rejected.contains { $0.bytes == bytes.trimmed })
         }

@@ -105,10 +105,20 @@ import Testing
     #expect(merged.priority == 1)
   }
 
-  @Test func aClosedRecordWithoutItsTimeGetsOne() throws {
+  @Test func closingDataIsNotMixed() throws {
+    let base = Self.closed(Timestamp(seconds: 1_700_000_005))
+    let reason = Self.version(Self.early, of: base) { $0.closeReason = "Other" }
+    let session = Self.version(Self.late, of: base) { $0.closedBySession = "other" }
+    let merged = try Self.merge(base, reason, session)
+    #expect([merged.closeReason, merged.closedBySession] == ["Done", "other"])
+  }
+
+  @Test func closingTimesAgreeWithTheStatus() throws {
     let close = Self.version(Self.early) { $0.status = .closed }
     let merged = try Self.merge(Self.base, close, Self.version(Self.late) { $0.priority = 0 })
     #expect(merged.closedAt == Self.late)
+    let stray = Self.version(Self.early) { $0.closedAt = Self.early }
+    #expect(try Self.merge(Self.base, stray, Self.version(Self.late) { $0.priority = 0 }).closedAt == nil)
   }
 
   // MARK: Scalars
@@ -305,8 +315,9 @@ import Testing
   }
 
   @Test func ofTwoTombstonesTheLaterStays() throws {
-    let merged = try Self.merge(Self.base, Self.tombstone(Self.early), Self.tombstone(Self.late))
-    #expect(merged.deletedAt == Self.late)
+    var first = Self.tombstone(Self.early)
+    first.updatedAt = Self.late.adding(seconds: 9)
+    #expect(try Self.merge(Self.base, first, Self.tombstone(Self.late)).deletedAt == Self.late)
   }
 
   @Test func onlyALaterChangeUndoesADeletion() throws {

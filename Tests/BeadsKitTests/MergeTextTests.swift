@@ -52,6 +52,16 @@ import Testing
     }
   }
 
+  @Test func notesAreNotRearrangedWithoutNeed() throws {
+    let base = Self.version(Self.early) { $0.notes = "Note" }
+    let ours = Self.version(Self.early) { $0.design = "Earlier" }
+    var merged = try Self.merge(base, ours, Self.version(Self.late) { $0.design = "Later" })
+    merged.notes += "\nwritten below"
+    var again = ours
+    again.notes = base.notes
+    #expect(try Self.merge(base, merged, again).notes == merged.notes)
+  }
+
   @Test func notesOfBothSidesSurvive() throws {
     let base = Self.version(Self.early) { $0.notes = "Base" }
     let ours = Self.version(Self.early) { $0.notes = "Base\nours" }
