@@ -19,14 +19,14 @@ enum IssueRow {
 
   /// Reads an issue, without its lists, from the columns that start at `first`.
   static func read(_ row: borrowing Row, first: Int32 = 0) throws(BeadsError) -> Issue {
-    let id = IssueID(unchecked: row.text(first))
-    var issue = Issue(id: id, title: "", createdAt: Timestamp(seconds: 0))
-    for (index, field) in fields.enumerated() {
-      try read(field, into: &issue, row, first + Int32(index))
+    var issue = Issue(id: IssueID(unchecked: row.text(first)), title: "", createdAt: Timestamp(seconds: 0))
+    var column = first
+    for field in fields {
+      try read(field, into: &issue, row, column)
+      column += 1
     }
-    let extras = first + Int32(fields.count)
-    if !row.isEmpty(extras) { issue.unknownMembers = try unknownMembers(row.text(extras)) }
-    if !row.isEmpty(extras + 1) { restoreOffsets(row.text(extras + 1), in: &issue) }
+    if !row.isEmpty(column) { issue.unknownMembers = try unknownMembers(row.text(column)) }
+    if !row.isEmpty(column + 1) { restoreOffsets(row.text(column + 1), in: &issue) }
     return issue
   }
 
@@ -36,26 +36,26 @@ enum IssueRow {
     switch field.storage {
     case .text(let path): if !row.isEmpty(column) { issue[keyPath: path] = row.text(column) }
     case .optionalText(let path), .json(let path):
-      if !row.isNull(column) { issue[keyPath: path] = row.text(column) }
+      if let text = row.optionalText(column) { issue[keyPath: path] = text }
     case .int(let path): issue[keyPath: path] = Int(row.int64(column))
     case .int64(let path): issue[keyPath: path] = row.int64(column)
-    case .optionalInt(let path): if !row.isNull(column) { issue[keyPath: path] = Int(row.int64(column)) }
-    case .real(let path): if !row.isNull(column) { issue[keyPath: path] = row.double(column) }
-    case .flag(let path): if row.int64(column) != 0 { issue[keyPath: path] = true }
-    case .time(let path): issue[keyPath: path] = try time(row, column, issue, field)
+    case .optionalInt(let path): if let number = row.optionalInt(column) { issue[keyPath: path] = number }
+    case .real(let path): if let number = row.optionalDouble(column) { issue[keyPath: path] = number }
+    case .flag(let path): if row.bool(column) { issue[keyPath: path] = true }
+    case .time(let path): issue[keyPath: path] = try time(row, column, issue.id, field)
     case .optionalTime(let path):
-      if !row.isNull(column) { issue[keyPath: path] = try time(row, column, issue, field) }
+      if !row.isNull(column) { issue[keyPath: path] = try time(row, column, issue.id, field) }
     case .strings(let path):
       if !row.isEmpty(column) { issue[keyPath: path] = strings(row.text(column)) }
     case .id, .labels, .dependencies, .comments: break
     }
   }
 
-  static func time(
-    _ row: borrowing Row, _ column: Int32, _ issue: Issue, _ field: IssueField
+  private static func time(
+    _ row: borrowing Row, _ column: Int32, _ id: IssueID, _ field: IssueField
   ) throws(BeadsError) -> Timestamp {
     guard let value = row.withText(column, { $0.flatMap { Timestamp(utf8: $0) } }) else {
-      throw BeadsError(.corrupt, "\(issue.id) has \(quoted(row.text(column))) as \(field.key), which is not a time")
+      throw BeadsError(.corrupt, "\(id) has \(quoted(row.text(column))) as \(field.key), which is not a time")
     }
     return value
   }
@@ -91,31 +91,35 @@ enum IssueRow {
 
   /// The values of `writtenColumns`.
   static func bind(_ issue: Issue, to statement: Statement) {
-    for (index, field) in fields.enumerated() { bind(field, of: issue, to: statement, Int32(index + 1)) }
-    var column = Int32(fields.count + 1)
-    statement.bind(issue.contentHash, at: column)
-    column += 1
-    statement.bind(unknownText(issue), at: column)
-    column += 1
-    statement.bind(offsetsText(issue), at: column)
+    // By address, because reading a field of a passed issue copies all of it.
+    withUnsafePointer(to: issue) { address in
+      var column: Int32 = 1
+      for field in fields {
+        bind(field, of: address, to: statement, column)
+        column += 1
+      }
+      statement.bind(issue.contentHash, at: column)
+      statement.bind(unknownText(issue), at: column + 1)
+      statement.bind(offsetsText(address), at: column + 2)
+    }
   }
 
   private static func bind(
-    _ field: IssueField, of issue: Issue, to statement: Statement, _ column: Int32
+    _ field: IssueField, of issue: UnsafePointer<Issue>, to statement: Statement, _ column: Int32
   ) {
     switch field.storage {
-    case .id: statement.bind(issue.id.rawValue, at: column)
-    case .text(let path): statement.bind(issue[keyPath: path], at: column)
-    case .optionalText(let path), .json(let path): statement.bind(optional: issue[keyPath: path], at: column)
-    case .int(let path): statement.bind(Int64(issue[keyPath: path]), at: column)
-    case .int64(let path): statement.bind(issue[keyPath: path], at: column)
-    case .optionalInt(let path): statement.bind(optional: issue[keyPath: path], at: column)
-    case .real(let path): statement.bind(optional: issue[keyPath: path], at: column)
-    case .flag(let path): statement.bind(issue[keyPath: path] ? 1 : 0 as Int64, at: column)
-    case .time(let path): statement.bind(issue[keyPath: path].sortableText, at: column)
-    case .optionalTime(let path): statement.bind(optional: issue[keyPath: path]?.sortableText, at: column)
+    case .id: statement.bind(issue.pointee.id.rawValue, at: column)
+    case .text(let path): statement.bind(path.value(in: issue), at: column)
+    case .optionalText(let path), .json(let path): statement.bind(optional: path.value(in: issue), at: column)
+    case .int(let path): statement.bind(Int64(path.value(in: issue)), at: column)
+    case .int64(let path): statement.bind(path.value(in: issue), at: column)
+    case .optionalInt(let path): statement.bind(optional: path.value(in: issue), at: column)
+    case .real(let path): statement.bind(optional: path.value(in: issue), at: column)
+    case .flag(let path): statement.bind(path.value(in: issue) ? 1 : 0 as Int64, at: column)
+    case .time(let path): statement.bind(path.value(in: issue).sortableText, at: column)
+    case .optionalTime(let path): statement.bind(optional: path.value(in: issue)?.sortableText, at: column)
     case .strings(let path):
-      let items = issue[keyPath: path]
+      let items = path.value(in: issue)
       var writer = JSONWriter()
       if !items.isEmpty { writer.strings(items) }
       statement.bind(writer.text, at: column)
@@ -144,13 +148,13 @@ enum IssueRow {
     }
   }
 
-  private static func offsetsText(_ issue: Issue) -> String {
+  private static func offsetsText(_ issue: UnsafePointer<Issue>) -> String {
     var text = ""
     for field in timeFields {
       let offset =
         switch field.storage {
-        case .time(let path): issue[keyPath: path].offsetMinutes
-        case .optionalTime(let path): issue[keyPath: path]?.offsetMinutes ?? 0
+        case .time(let path): path.value(in: issue).offsetMinutes
+        case .optionalTime(let path): path.value(in: issue)?.offsetMinutes ?? 0
         default: 0 as Int16
         }
       if offset != 0 { text += "\(text.isEmpty ? "" : " ")\(field.key)=\(offset)" }

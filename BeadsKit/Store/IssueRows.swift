@@ -35,7 +35,11 @@ struct IssueRows {
   }
 
   private static func hasEqualColumns(_ a: Issue, _ b: Issue) -> Bool {
-    a.unknownMembers == b.unknownMembers && IssueField.columns.allSatisfy { $0.isEqual(a, b) }
+    withUnsafePointer(to: a) { a in
+      withUnsafePointer(to: b) { b in
+        a.pointee.unknownMembers == b.pointee.unknownMembers && IssueField.columns.allSatisfy { $0.isEqual(a, b) }
+      }
+    }
   }
 
   // MARK: lists
