@@ -46,8 +46,8 @@ struct BlockedSet {
       ) { row throws(BeadsError) in queue.insert(row.text(0)) }
     }
     for id in touched.issues.union(touched.spawners) {
-      try connection.query("SELECT issue_id FROM waits WHERE spawner_id = ?1 OR depends_on_id = ?1", id) {
-        row throws(BeadsError) in queue.insert(row.text(0))
+      try connection.query("SELECT issue_id FROM waits WHERE spawner_id = ?1", id) { row throws(BeadsError) in
+        queue.insert(row.text(0))
       }
     }
     try settle(queue)
@@ -90,7 +90,7 @@ struct BlockedSet {
 
   /// Whether a chain of live parents leads up to an issue that has a blocker of its own.
   private func inherits(_ id: String) throws(BeadsError) -> Bool {
-    try connection.int64(
+    let chain = try connection.all(
       """
       WITH RECURSIVE up (id) AS (
         VALUES (?1)
@@ -98,12 +98,20 @@ struct BlockedSet {
         SELECT i.id FROM up JOIN dependencies p ON p.issue_id = up.id AND p.type = 'parent-child'
           JOIN issues i ON i.id = p.depends_on_id
         WHERE i.pinned = 0 AND i.is_template = 0 AND i.status NOT IN (SELECT status FROM settled_statuses))
-      SELECT 1 FROM up WHERE EXISTS (SELECT 1 FROM active_blockers a WHERE a.issue_id = up.id) LIMIT 1
-      """, id) != nil
+      SELECT id FROM up WHERE id <> ?1
+      """, id
+    ) { $0.text(0) }
+    for ancestor in chain {
+      if try connection.int64("SELECT 1 FROM active_blockers WHERE issue_id = ?1 LIMIT 1", ancestor) != nil {
+        return true
+      }
+    }
+    return false
   }
 
-  private static let membership = """
-    SELECT EXISTS (SELECT 1 FROM active_blockers a WHERE a.issue_id = i.id),
+  /// The ID is given to both sides: SQLite looks a value up in the view, but evaluates all of it for a column.
+  static let membership = """
+    SELECT EXISTS (SELECT 1 FROM active_blockers a WHERE a.issue_id = ?1),
       EXISTS (SELECT 1 FROM dependencies p JOIN blocked_issues_cache b ON b.issue_id = p.depends_on_id
               WHERE p.issue_id = i.id AND p.type = 'parent-child')
     FROM issues i

@@ -85,7 +85,7 @@ enum Schema {
     CREATE INDEX idx_issues_gate ON issues (status, await_type) WHERE issue_type = 'gate';
     CREATE INDEX idx_labels_label ON labels (label, issue_id);
     CREATE INDEX idx_dependencies_target ON dependencies (depends_on_id, type, issue_id);
-    CREATE INDEX idx_dependencies_waits ON dependencies (issue_id) WHERE type = 'waits-for';
+    CREATE INDEX idx_dependencies_waits ON dependencies (\(spawner(""))) WHERE type = 'waits-for';
     CREATE INDEX idx_comments_issue ON comments (issue_id);
     CREATE INDEX idx_events_issue ON events (issue_id);
     CREATE INDEX idx_operation_changes_subject ON operation_changes (subject, operation_id);
@@ -103,9 +103,9 @@ enum Schema {
       SELECT status FROM status_categories WHERE category = 'done' OR status = 'pinned';
     CREATE VIEW waits AS
       SELECT d.issue_id, d.depends_on_id,
-        CASE WHEN json_valid(d.metadata) THEN coalesce(nullif(d.metadata ->> '$.spawner_id', ''), d.depends_on_id)
-             ELSE d.depends_on_id END AS spawner_id,
-        CASE WHEN json_valid(d.metadata) AND d.metadata ->> '$.gate' = 'any-children' THEN 1 ELSE 0 END AS is_any
+        \(spawner("d.")) AS spawner_id,
+        CASE WHEN json_valid(d.metadata) AND json_extract(d.metadata, '$.gate') = 'any-children' THEN 1 ELSE 0 END
+          AS is_any
       FROM dependencies d WHERE d.type = 'waits-for';
     CREATE VIEW active_blockers AS
       SELECT d.issue_id, d.depends_on_id AS blocker_id, d.type
@@ -135,6 +135,17 @@ enum Schema {
       WHERE d.type IN ('blocks', 'conditional-blocks', 'waits-for')
         AND d.depends_on_id >= 'external:' AND d.depends_on_id < 'external;';
     """
+
+  /// The issue whose children a `waits-for` edge waits for: what its metadata names, or its target.
+  ///
+  /// An index holds it, so that the waiting issues of a changed one are found at once.
+  private static func spawner(_ alias: String) -> String {
+    """
+    CASE WHEN json_valid(\(alias)metadata)
+      THEN coalesce(nullif(json_extract(\(alias)metadata, '$.spawner_id'), ''), \(alias)depends_on_id)
+      ELSE \(alias)depends_on_id END
+    """
+  }
 
   /// Close reasons that count as failure for `conditional-blocks`.
   private static let failureWords = [

@@ -32,6 +32,15 @@ import Testing
     }
   }
 
+  /// One issue is looked at by a few look-ups, whatever the size of the store.
+  @Test(arguments: [BlockedSet.membership, "SELECT issue_id FROM waits WHERE spawner_id = ?1"])
+  func lookUpsScanNoEdges(_ sql: String) throws {
+    let store = try TestProject().makeStore()
+    let plan = try store.connection.all("EXPLAIN QUERY PLAN " + sql, "t-1") { $0.text(3) }
+    #expect(!plan.isEmpty)
+    #expect(plan.filter { $0.hasPrefix("SCAN d") || $0.hasPrefix("SCAN w") }.isEmpty)
+  }
+
   @Test func circleOfParentsDoesNotHoldItself() throws {
     let project = try TestProject()
     let store = try project.makeStore()

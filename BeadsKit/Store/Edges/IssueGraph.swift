@@ -13,6 +13,8 @@ public struct IssueGraph: Sendable {
   ///
   /// Issues on a circle, or behind one, come last, in a layer of their own.
   public let layers: [[IssueID]]
+  /// Whether the last layer holds issues that wait for each other, so that there is no order.
+  public let hasCircle: Bool
 
   /// The edges that decide about the order.
   public var blockingEdges: [Dependency] { edges.filter(\.isWaiting) }
@@ -27,6 +29,7 @@ public struct IssueGraph: Sendable {
     }
     let layers = Digraph(nodeCount: sorted.count, edges: order).layers
     let places = layers.layers + (layers.unordered.isEmpty ? [] : [layers.unordered])
+    hasCircle = !layers.unordered.isEmpty
     self.issues = places.joined().map { sorted[$0] }
     self.layers = places.map { layer in layer.map { sorted[$0].id } }
     self.edges = edges
