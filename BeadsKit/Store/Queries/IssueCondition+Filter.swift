@@ -174,13 +174,14 @@ extension IssueCondition {
       let path = bind("$.\"\(field.key)\"")
       require(
         """
-        json_valid(i.metadata) AND CASE json_type(i.metadata, \(path))
-          WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' WHEN 'null' THEN 'null'
-          ELSE CAST(json_extract(i.metadata, \(path)) AS TEXT) END = \(bind(field.value))
+        CASE WHEN json_valid(i.metadata) THEN
+          CASE json_type(i.metadata, \(path)) WHEN 'text' THEN i.metadata ->> \(path) ELSE i.metadata -> \(path) END
+        END = \(bind(field.value))
         """)
     }
     if let key = filter.metadataKey {
-      require("json_valid(i.metadata) AND json_type(i.metadata, \(bind("$.\"\(key)\""))) IS NOT NULL")
+      let path = bind("$.\"\(key)\"")
+      require("CASE WHEN json_valid(i.metadata) THEN json_type(i.metadata, \(path)) END IS NOT NULL")
     }
   }
 }

@@ -11,6 +11,9 @@ public struct IssueCounts: Sendable, Equatable {
   public var comments = 0
   /// The issue its first parent-child edge names.
   public var parent: IssueID?
+
+  /// Zeros.
+  public init() {}
 }
 
 extension Store {

@@ -64,7 +64,13 @@ public struct IssueOrder: Sendable, Equatable {
 
   /// The same key in the other direction; orders that are no field stay as they are.
   public var reversed: IssueOrder {
-    guard case .key(let key, let isDescending) = form else { return self }
-    return IssueOrder(key, isDescending: !isDescending)
+    guard case .key(_, let isDescending) = form else { return self }
+    return directed(isDescending: !isDescending)
+  }
+
+  /// The same key in that direction; orders that are no field stay as they are.
+  public func directed(isDescending: Bool) -> IssueOrder {
+    guard case .key(let key, _) = form else { return self }
+    return IssueOrder(key, isDescending: isDescending)
   }
 }

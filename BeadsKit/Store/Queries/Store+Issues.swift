@@ -78,6 +78,9 @@ extension Store {
     }
   }
 
+  /// A number that changes whenever another connection or process has changed the store.
+  public func changeMark() throws(BeadsError) -> Int64 { try connection.int64("PRAGMA data_version") ?? 0 }
+
   // MARK: Common lists
 
   /// The direct children of an issue, closed ones included, oldest first.

@@ -1,0 +1,126 @@
+import BeadsKit
+import CommandKit
+
+/// `bd ready`: work that nothing blocks, and claiming the first of it.
+enum ReadyCommand {
+  static var command: CommandTree.BdCommand {
+    CommandTree.BdCommand(
+      "ready", summary: "Show work that nothing blocks", section: CommandTree.Section.views,
+      discussion: """
+        Ready work is open, not pinned, not deferred into the future, and nothing it waits for is unfinished. \
+        --claim takes the first issue that nobody has, so that no other agent can get the same one.
+        """,
+      examples: [
+        "bd ready --json", "bd ready --unassigned --label backend", "bd ready --claim --json",
+        "bd ready --explain",
+      ],
+      flags: FilterFlags.priority + FilterFlags.kind + own + FilterFlags.metadata
+    ) { arguments, context in
+      let query = try query(arguments, context)
+      if arguments.bool("claim") {
+        try claim(query, context)
+      } else if arguments.bool("explain") {
+        try ReadyReport(try context.store().explainReady(query), context).show()
+      } else {
+        try list(query, arguments, context)
+      }
+    }
+  }
+
+  private static var own: [Flag] {
+    [
+      FilterFlags.limit(100),
+      .string("assignee", short: "a", placeholder: "NAME", help: "Only this assignee; \"\" means nobody"),
+      .bool("unassigned", short: "u", help: "Assigned to nobody"),
+      .choice(
+        "sort", short: "s", values: ReadyQuery.Policy.allCases.map(\.rawValue), default: "priority",
+        help: "What comes first"),
+      .list("exclude-label", placeholder: "LABEL,...", help: "Without these labels"),
+      .list("exclude-type", placeholder: "TYPE,...", help: "Without these types"),
+      .string("parent", placeholder: "ID", help: "Below this issue, at any depth"),
+      .choice("mol-type", values: ["swarm", "patrol", "work"], help: "Only this kind of molecule"),
+      .bool("include-deferred", help: "What is deferred into the future too"),
+      .bool("include-ephemeral", help: "Wisps too"),
+      .bool("pretty", default: true, help: "Children under their parents"),
+      .bool("plain", help: "A numbered list"),
+      .bool("explain", help: "Say why each issue is ready or what it waits for"),
+      .bool("claim", help: "Take the first issue that nobody has"),
+    ]
+  }
+
+  private static func query(_ arguments: Arguments, _ context: BdContext) throws(BeadsError) -> ReadyQuery {
+    var reader = try FilterReader(context)
+    try reader.readPriority()
+    try reader.readKind()
+    if arguments.isSet("assignee") {
+      let name = arguments.string("assignee") ?? ""
+      reader.filter.assignee = name.isEmpty ? .nobody : .named(name)
+    }
+    try reader.readUnassigned("unassigned")
+    reader.filter.excludedLabels = arguments.list("exclude-label")
+    reader.filter.excludedTypes = try reader.types("exclude-type")
+    reader.filter.molType = arguments.string("mol-type")
+    try reader.readParent()
+    try reader.readMetadata()
+    try reader.readDirectoryLabels()
+    var query = ReadyQuery()
+    query.filter = reader.filter
+    query.readiness.includesDeferred = arguments.bool("include-deferred")
+    query.readiness.includesEphemeral = arguments.bool("include-ephemeral")
+    query.policy = arguments.string("sort").flatMap(ReadyQuery.Policy.init) ?? .priority
+    query.limit = reader.limit
+    return query
+  }
+
+  // MARK: Listing
+
+  private static func list(
+    _ query: ReadyQuery, _ arguments: Arguments, _ context: BdContext
+  ) throws(BeadsError) {
+    let page = try context.page(query.matching, query.policy.order, limit: query.limit)
+    if context.isJSON {
+      try context.arrayWithCounts(page.issues)
+    } else if page.issues.isEmpty {
+      context.print(try nothing(context))
+    } else if arguments.bool("plain") || !arguments.bool("pretty") {
+      for (index, issue) in page.issues.enumerated() {
+        for line in numbered(issue, index + 1) { context.print(line) }
+      }
+    } else {
+      let vocabulary = try context.store().rules.vocabulary
+      for line in IssueText.tree(page.issues, vocabulary) { context.print(line) }
+    }
+    context.noteCut(page)
+  }
+
+  private static func numbered(_ issue: Issue, _ number: Int) -> [TerminalText] {
+    var lines: [TerminalText] = [
+      "\(number). [\(IssueText.priority(issue.priority))] [\(IssueText.type(issue.type))] \(issue.id): \(issue.title)"
+    ]
+    if let minutes = issue.estimatedMinutes { lines.append("   Estimate: \(minutes) min") }
+    if !issue.assignee.isEmpty { lines.append("   Assignee: \(issue.assignee)") }
+    return lines
+  }
+
+  private static func nothing(_ context: BdContext) throws(BeadsError) -> TerminalText {
+    let store = try context.store()
+    return try store.count(IssueFilter()) == 0 ? "No open issues" : "No ready work found"
+  }
+
+  // MARK: Claiming
+
+  private static func claim(_ query: ReadyQuery, _ context: BdContext) throws(BeadsError) {
+    if case .named(let name) = query.filter.assignee {
+      throw BeadsError(
+        .invalid, "--claim contradicts --assignee \(name): it takes what nobody has",
+        hint: "drop one of the two")
+    }
+    let claimed = try context.change("claim") { transaction throws(BeadsError) in
+      try transaction.claimNext(query)
+    }
+    let issues = try context.store().issues(claimed.map { [$0.id] } ?? [])
+    if context.isJSON { return try context.arrayWithCounts(issues) }
+    guard let issue = issues.first else { return context.print("No ready work found") }
+    context.print("\(Style.green("✓")) Claimed \(issue.id, .bold): \(issue.title)")
+  }
+}
