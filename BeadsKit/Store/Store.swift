@@ -107,7 +107,7 @@ public final class Store {
     guard id == Schema.applicationID else {
       throw BeadsError(
         .corrupt, "\(location.databasePath) is not a beads database of this tool",
-        hint: "`bd doctor` says what it is")
+        hint: "move it aside and any command makes a new one from issues.jsonl")
     }
     let version = try connection.int64("PRAGMA user_version") ?? 0
     guard version <= Schema.version else {

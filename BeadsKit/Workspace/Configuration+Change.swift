@@ -16,7 +16,7 @@ extension Configuration {
     if key == "issue-prefix" {
       throw BeadsError(
         .invalid, "issue-prefix is set when a project is started",
-        hint: "bd rename-prefix changes the prefix of all issues")
+        hint: "the issues that exist keep the prefix they have")
     }
     guard let value else { return }
     if let known = ConfigurationKey.find(key), !known.isFamily { try known.check(value) }

@@ -5,7 +5,7 @@ extension Configuration {
   /// - Parameter stored: The settings in the database.
   public func settings(stored: [String: String]) throws(BeadsError) -> [Value] {
     var names = Set(stored.keys)
-    names.formUnion(ConfigurationKey.all.filter { !$0.isFamily && !$0.summary.isEmpty }.map(\.name))
+    names.formUnion(ConfigurationKey.all.filter { !$0.isFamily && $0.isInEffect }.map(\.name))
     for file in try loadedFiles() { names.formUnion(file.settings.map { Self.canonicalName($0.key) }) }
     var values: [Value] = []
     for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {

@@ -61,6 +61,9 @@ public struct ConfigurationKey: Sendable, Equatable {
     self.variables = variables
   }
 
+  /// Whether the setting does something in this version, so that users are told about it.
+  public var isInEffect: Bool { !summary.isEmpty && !Self.dormant.contains(name) }
+
   /// Whether the name stands for a whole family of settings.
   public var isFamily: Bool { name.hasSuffix(".") }
 

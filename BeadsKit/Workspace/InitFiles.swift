@@ -127,7 +127,7 @@ struct InitFiles {
     - `issues.jsonl`: one issue a line, shared. Merged field by field, so let `bd` change it.
     - `config.yaml`: settings of the project, each explained in the file.
     - `metadata.json`: the names of the files and the identity of the project.
-    - `interactions.jsonl`: the log of `bd audit`.
+    - `interactions.jsonl`: a log that tools may append to.
     - `beads.db`: a database of this clone, made from `issues.jsonl` whenever it is missing.
 
     Some commands to begin with:

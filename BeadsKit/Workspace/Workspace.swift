@@ -47,7 +47,7 @@ public struct Workspace: Sendable, Equatable {
   package var writeLockPath: String { path(".write.lock") }
   /// Lock file of those who write the issue file.
   package var jsonlLockPath: String { path(".jsonl.lock") }
-  /// Lock file of a running `bd sync`.
+  /// Lock file of a running synchronisation.
   package var syncLockPath: String { path(".sync.lock") }
   /// Holds the ID last created, updated, shown or closed.
   package var lastTouchedPath: String { path("last-touched") }
@@ -57,9 +57,9 @@ public struct Workspace: Sendable, Equatable {
   package var localConfigPath: String { path("config.local.yaml") }
   /// The names of the store's files, and what other tools recorded.
   package var metadataPath: String { path(WorkspaceMetadata.fileName) }
-  /// The audit log of `bd audit`.
+  /// The audit log that agents append to.
   package var interactionsPath: String { path("interactions.jsonl") }
-  /// What bd wrote outside `.beads`, for `bd uninstall`.
+  /// What bd wrote outside `.beads`, so that it can be taken back.
   package var manifestPath: String { path("manifest.json") }
 
   /// The project's metadata, or nil without a readable file.

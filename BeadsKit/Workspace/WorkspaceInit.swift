@@ -125,7 +125,7 @@ public struct WorkspaceInit: Sendable {
     if let requested, source != .directory, requested != prefix {
       throw BeadsError(
         .dataExists, "\(workspace.beadsDirectory) is a project whose issues begin with '\(prefix)'",
-        hint: "nothing was changed; bd rename-prefix changes the prefix of all issues")
+        hint: "nothing was changed; `bd where` shows the project")
     }
     return Report(
       state: .existing, workspace: workspace, prefix: prefix, prefixSource: source, hasIssuesToImport: false,
@@ -155,7 +155,7 @@ public struct WorkspaceInit: Sendable {
     throw BeadsError(
       .destroyToken, "re-initialising \(workspace.beadsDirectory), which holds a database, \(found)",
       hint:
-        "nothing was changed; a missing or damaged database is rebuilt without this, see bd help init-safety")
+        "nothing was changed; a missing database is made from issues.jsonl by any command, see `bd init --help`")
   }
 
   /// Renames the database, so that nothing is lost; returns its new name.

@@ -58,7 +58,7 @@ struct CloseGuard {
     let condition = gate.awaitID.isEmpty ? gate.awaitType : "\(gate.awaitType) \(gate.awaitID)"
     throw Self.refusal(
       gate.id, "gate \(gate.id): \(condition) is not satisfied yet",
-      hint: "`bd gate check` closes gates whose condition holds")
+      hint: "it closes when its condition holds; --force closes it now")
   }
 
   /// Whether `RIG:ID`, or an ID of this store, is finished.

@@ -26,7 +26,7 @@ package enum Label {
   private static let reservedPrefix = "provides:"
 
   /// The label without blanks around it.
-  static func trimmed(_ text: String) throws(BeadsError) -> String {
+  package static func trimmed(_ text: String) throws(BeadsError) -> String {
     let label = String(text.trimmingBlanks)
     if label.isEmpty { throw BeadsError(.invalid, "label must not be empty") }
     return label
@@ -37,7 +37,7 @@ package enum Label {
     let label = try trimmed(text)
     if label.hasPrefix(reservedPrefix) {
       throw BeadsError(
-        .invalid, "label \(quoted(label)) is reserved", hint: "`bd ship` marks a capability as provided")
+        .invalid, "label \(quoted(label)) is reserved", hint: "it says that a capability is provided; export:NAME marks one to publish")
     }
     return label
   }
@@ -70,5 +70,17 @@ extension Transaction {
       for label in labels { try issue.removeLabel(label) }
     }
     return before.filter { !issue.labels.contains($0) }
+  }
+}
+
+extension Store {
+  /// Every label in use and how many issues have it, by label; deleted issues do not count.
+  public func labelCounts() throws(BeadsError) -> [(label: String, count: Int)] {
+    try connection.all(
+      """
+      SELECT l.label, COUNT(*) FROM labels l JOIN issues i ON i.id = l.issue_id
+      WHERE i.status <> 'tombstone' GROUP BY l.label ORDER BY l.label
+      """
+    ) { (label: $0.text(0), count: Int($0.int64(1))) }
   }
 }
