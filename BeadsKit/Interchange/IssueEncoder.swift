@@ -108,18 +108,21 @@ extension JSONWriter {
 
   /// Writes a comment; its ID is a number when it looks like one.
   public mutating func comment(_ comment: Comment) {
-    object { writer in
-      writer.key("id")
-      if let number = Int64(comment.id), String(number) == comment.id {
-        writer.int(number)
-      } else {
-        writer.string(comment.id)
-      }
-      writer.member("issue_id", comment.issueID.rawValue)
-      writer.member("author", comment.author)
-      writer.member("text", comment.text)
-      writer.member("created_at", comment.createdAt)
+    object { $0.commentMembers(comment) }
+  }
+
+  /// Writes the members of a comment into the object that is open.
+  public mutating func commentMembers(_ comment: Comment) {
+    key("id")
+    if let number = Int64(comment.id), String(number) == comment.id {
+      int(number)
+    } else {
+      string(comment.id)
     }
+    member("issue_id", comment.issueID.rawValue)
+    member("author", comment.author)
+    member("text", comment.text)
+    member("created_at", comment.createdAt)
   }
 }
 

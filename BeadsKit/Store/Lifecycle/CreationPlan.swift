@@ -68,6 +68,11 @@ public struct CreationPlan: Sendable {
 
   init() {}
 
+  /// Says who is accountable for all issues of the plan.
+  public mutating func setOwner(_ owner: String) {
+    for index in nodes.indices { nodes[index].draft.owner = owner }
+  }
+
   // MARK: Checks
 
   private func check() throws(BeadsError) {

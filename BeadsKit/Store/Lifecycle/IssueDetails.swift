@@ -26,6 +26,8 @@ public struct IssueDetails: Sendable {
   public internal(set) var children = (total: 0, closed: 0)
   /// Whether it has to wait, by an edge of its own or because its parent does.
   public internal(set) var isBlocked = false
+  /// The edges of its own that it has to wait for.
+  public internal(set) var blockers: [ActiveBlocker] = []
   /// Its audit trail, oldest first; empty unless asked for.
   public internal(set) var events: [AuditEvent] = []
 
@@ -56,6 +58,7 @@ extension Store {
       let trails = events ? try self.events(of: ids) : [:]
       let counts = try childCounts(details.map(\.issue.id))
       let waiting = try blockedIDs(among: ids)
+      let blockers = try activeBlockers(of: ids)
       for index in details.indices {
         let id = details[index].issue.id
         let edges = incomingByID[id] ?? []
@@ -70,6 +73,7 @@ extension Store {
         details[index].dependentCount = edges.count
         details[index].children = counts[id] ?? (0, 0)
         details[index].isBlocked = waiting.contains(id)
+        details[index].blockers = blockers[id] ?? []
         details[index].events = trails[id] ?? []
       }
       return details

@@ -10,12 +10,14 @@ extension Transaction {
   /// - Throws: `notFound`, `conflict` when another has it or its status does not allow it.
   @discardableResult
   public mutating func claim(_ id: IssueID) throws(BeadsError) -> Issue {
-    let (store, actor) = (store, actor)
+    let (store, actor, now) = (store, actor, now)
     return try update(id) { issue throws(BeadsError) in
       if !issue.assignee.isEmpty, issue.assignee != actor {
         throw BeadsError(.conflict, "issue already claimed by \(issue.assignee)")
       }
-      let isOpen = store.rules.vocabulary.category(of: issue.status) == .active
+      // What was deferred until now is open, though nothing has said so yet.
+      let isDue = issue.status == .deferred && issue.deferUntil.map { $0 <= now } ?? false
+      let isOpen = isDue || store.rules.vocabulary.category(of: issue.status) == .active
       guard isOpen || issue.status == .inProgress || issue.status == .hooked else {
         throw BeadsError(.conflict, "cannot claim \(id): its status is \(issue.status)")
       }

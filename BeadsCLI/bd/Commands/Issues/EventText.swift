@@ -1,0 +1,45 @@
+import BeadsKit
+import CommandKit
+
+/// How an entry of an audit trail looks: `2026-03-02 09:00 UTC  alice  priority 2 → 0`.
+enum EventText {
+  static func line(_ event: AuditEvent, _ clock: ClockText) -> TerminalText {
+    let actor = event.actor.isEmpty ? "" : "\(event.actor)  "
+    return "  \(clock.minute(event.createdAt), .gray)  \(actor)\(words(event))"
+  }
+
+  private static func words(_ event: AuditEvent) -> String {
+    switch event.kind {
+    case "updated": return changes(event)
+    case "status_changed": return "status \(event.oldValue ?? "") → \(event.newValue ?? "")"
+    case "closed", "deleted": return event.comment.map { "\(event.kind): \($0)" } ?? event.kind
+    case "label_added", "label_removed", "dependency_added", "dependency_removed":
+      return event.comment.map { $0.prefix(1).lowercased() + $0.dropFirst() } ?? event.kind
+    default: return event.kind
+    }
+  }
+
+  /// `priority 2 → 0, description`: values while they are short.
+  private static func changes(_ event: AuditEvent) -> String {
+    let old = members(event.oldValue)
+    let new = members(event.newValue)
+    let keys = old.map(\.key) + new.map(\.key).filter { key in !old.contains { $0.key == key } }
+    let parts = keys.map { key -> String in
+      let before = text(old, key)
+      let after = text(new, key)
+      let isShort = before.count + after.count <= 60 && !(before + after).contains(where: \.isNewline)
+      return isShort ? "\(key) \(before) → \(after)" : key
+    }
+    return parts.isEmpty ? "updated" : parts.joined(separator: ", ")
+  }
+
+  private static func members(_ json: String?) -> [JSONValue.Member] {
+    guard case .object(let members)? = json.flatMap({ JSONValue(parsing: $0) }) else { return [] }
+    return members
+  }
+
+  private static func text(_ members: [JSONValue.Member], _ key: String) -> String {
+    guard let value = members.last(where: { $0.key == key })?.value else { return "(none)" }
+    return value.stringValue ?? value.compactText
+  }
+}
