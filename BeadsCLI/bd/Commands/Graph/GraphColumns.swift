@@ -9,10 +9,13 @@ struct GraphColumns {
   private let widths: [Int]
   private let gutters: [Gutter]
 
+  private static let maximumCount = 150
+
   /// Lays a graph out; labels are cut so that it fits `width` columns, if one is given.
   ///
-  /// Nil when it does not fit even with short labels.
+  /// Nil when it does not fit even with short labels, or has more issues than anyone could follow.
   init?(_ graph: IssueGraph, _ vocabulary: Vocabulary, width: Int?) {
+    guard graph.issues.count <= Self.maximumCount else { return nil }
     let drawing = GraphDrawing(graph)
     var labels: [IssueID: TerminalText] = [:]
     for issue in graph.issues {
@@ -101,7 +104,8 @@ private struct Gutter {
 
   private let column: Int
   private let trackCount: Int
-  /// Which sides of each character a line leaves by, row by row: 1 up, 2 right, 4 down, 8 left.
+  /// Which sides of each character a line leaves by, row by row: 1 up, 2 right, 4 down, 8 left,
+  /// or `bridge`.
   private let sides: [[UInt8]]
 
   /// The number of columns: none after the last layer.
@@ -173,11 +177,19 @@ private struct Gutter {
         sides[target][length - 1] |= 2
       }
     }
+    for net in nets where !net.isStraight {
+      for row in net.span where row != net.source && !net.targets.contains(row) {
+        if sides[row][net.track * 2 + 1] == 15 { sides[row][net.track * 2 + 1] = bridge }
+      }
+    }
     return sides
   }
 
+  /// Where a line passes over another: drawn unlike a junction.
+  private static let bridge: UInt8 = 16
+
   private static let characters: [Character] = [
-    " ", "│", "─", "└", "│", "│", "┌", "├", "─", "┘", "─", "┴", "┐", "┤", "┬", "┼",
+    " ", "│", "─", "└", "│", "│", "┌", "├", "─", "┘", "─", "┴", "┐", "┤", "┬", "┼", "│",
   ]
 
   /// One row: the tracks, then an arrow into an issue or a line on into a bend.

@@ -87,7 +87,7 @@ enum GraphCommand {
     case .box: return list.boxLines(width: width)
     case .compact: return list.compactLines
     default:
-      // What is too wide for the terminal is still readable line by line.
+      // What is too wide or too large is still readable line by line.
       guard let columns = GraphColumns(graph, vocabulary, width: width) else { return list.compactLines }
       return columns.lines + otherLinks(graph)
     }
@@ -95,7 +95,7 @@ enum GraphCommand {
 
   /// The edges that are not drawn: links that are no order, and those of circles.
   private static func otherLinks(_ graph: IssueGraph) -> [TerminalText] {
-    let drawn = Set(graph.blockingEdges).subtracting(GraphDrawing(graph).backward)
+    let drawn = Set(graph.blockingEdges).subtracting(GraphDrawing(graph).undrawn)
     let rest = graph.edges.filter { !drawn.contains($0) }
     if rest.isEmpty { return [] }
     return ["", "Other links"] + rest.map { "  \($0.issueID) → \($0.dependsOnID) \("(\($0.type))", .gray)" }

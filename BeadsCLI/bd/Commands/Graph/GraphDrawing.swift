@@ -23,8 +23,8 @@ struct GraphDrawing {
   private(set) var columns: [[Place]]
   /// The links between each column and the next.
   private(set) var links: [[Link]]
-  /// Edges that lead to an earlier column or within one, because of a circle.
-  private(set) var backward: [Dependency] = []
+  /// Edges that are not drawn: those of circles, and those over so many columns that no eye would follow them.
+  private(set) var undrawn: [Dependency] = []
 
   /// How many rows the highest column takes.
   var rowCount: Int { (columns.joined().map(\.row).max() ?? -1) + 1 }
@@ -32,7 +32,7 @@ struct GraphDrawing {
   init(_ graph: IssueGraph) {
     var sketch = Sketch(graph.layers)
     for edge in graph.blockingEdges where !sketch.connect(edge.dependsOnID, to: edge.issueID) {
-      backward.append(edge)
+      undrawn.append(edge)
     }
     sketch.reduceCrossings()
     (columns, links) = sketch.result
@@ -87,11 +87,13 @@ private struct Sketch {
     return nodes.count - 1
   }
 
-  /// Adds an edge with its bends; false when it does not lead to a later column.
+  private static let longestEdge = 40
+
+  /// Adds an edge with its bends; false when it does not lead to a later column or spans too many.
   mutating func connect(_ from: IssueID, to: IssueID) -> Bool {
-    guard let start = places[from], let end = places[to], nodes[start].column < nodes[end].column else {
-      return false
-    }
+    guard let start = places[from], let end = places[to],
+      (1...Self.longestEdge).contains(nodes[end].column - nodes[start].column)
+    else { return false }
     var node = start
     while nodes[node].column + 1 < nodes[end].column {
       let bend = bends[node] ?? add(nil, from, nodes[node].column + 1)

@@ -84,7 +84,7 @@ struct GraphPage {
   }
 
   private static func links(_ drawing: GraphDrawing, _ graph: IssueGraph) -> String {
-    let drawn = Set(graph.blockingEdges).subtracting(drawing.backward)
+    let drawn = Set(graph.blockingEdges).subtracting(drawing.undrawn)
     let rest = graph.edges.filter { !drawn.contains($0) }
     if rest.isEmpty { return "" }
     let items = rest.map { edge in

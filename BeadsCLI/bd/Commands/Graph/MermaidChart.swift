@@ -8,6 +8,7 @@ struct MermaidChart {
   init(_ parts: [DepTreeCommand.Part], _ vocabulary: Vocabulary) {
     var names: [IssueID: String] = [:]
     var edges: [String] = []
+    var seen: Set<String> = []
     for part in parts {
       for node in part.tree.nodes {
         if names[node.id] == nil {
@@ -22,7 +23,7 @@ struct MermaidChart {
         let (from, to) = part.direction == .up ? (here, above) : (above, here)
         let arrow = edge == .blocks ? "-->" : "-. \(Self.escaped(edge.rawValue)) .->"
         let line = "  \(from) \(arrow) \(to)\n"
-        if !edges.contains(line) { edges.append(line) }
+        if seen.insert(line).inserted { edges.append(line) }
       }
     }
     text += edges.joined()
