@@ -103,7 +103,7 @@ enum BenchCommand {
     for name in names {
       for contender in contenders {
         output.note("  \(name), \(contender.name)")
-        report.races.append(try Race(contender: contender, tracker: tracker).run(name))
+        report.races.append(Race(contender: contender, tracker: tracker).result(name))
       }
     }
   }

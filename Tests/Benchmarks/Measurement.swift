@@ -109,11 +109,14 @@ struct Measurer {
   }
 }
 
-/// What starting any program costs here.
-func measureFloor(rounds: Int) throws(BeadsError) -> Statistics {
+/// What starting any program costs here, in milliseconds and in MB that every run shows at least.
+func measureFloor(rounds: Int) throws(BeadsError) -> (time: Statistics, megabytes: Double) {
   var times: [Double] = []
+  var megabytes = 0.0
   for _ in 0...rounds {
-    times.append(Double(try ObservedProgram(Subprocess(["/bin/true"])).wait().wallNanoseconds) / 1e6)
+    let run = try ObservedProgram(Subprocess(["/bin/true"])).wait()
+    times.append(Double(run.wallNanoseconds) / 1e6)
+    megabytes = max(megabytes, Double(run.peakMemory) / 1e6)
   }
-  return Statistics(Array(times.dropFirst()))
+  return (Statistics(Array(times.dropFirst())), megabytes)
 }

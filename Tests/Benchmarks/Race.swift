@@ -23,8 +23,18 @@ struct Race {
   let contender: Contender
   let tracker: Tracker
 
+  /// Runs the race of that name; what keeps it from being run is its loss.
+  func result(_ name: String) -> RaceResult {
+    do throws(BeadsError) { return try run(name) } catch {
+      return RaceResult(
+        name: name, contender: contender.name, milliseconds: Statistics([]), limit: nil,
+        summary: "not finished",
+        losses: [error.message])
+    }
+  }
+
   /// Runs the race of that name on a fresh store.
-  func run(_ name: String) throws(BeadsError) -> RaceResult {
+  private func run(_ name: String) throws(BeadsError) -> RaceResult {
     let project = try contender.makeProject("race")
     if tracker.size > 0 { try contender.run(["import", tracker.file], in: project) }
     switch name {

@@ -5,7 +5,7 @@ import CommandKit
 struct Report {
   let contenders: [Contender]
   let rounds: Int
-  let floor: Statistics
+  let floor: (time: Statistics, megabytes: Double)
   var measurements: [[Measurement]] = []
   var races: [RaceResult] = []
 
@@ -24,7 +24,9 @@ struct Report {
     output.print()
     output.print(
       "Milliseconds of whole processes, \(rounds) rounds; cpu is the median processor time, memory the most.")
-    output.print("Starting /bin/true takes \(decimal(floor.median)) ms here.")
+    output.print(
+      "The least that any program shows here (/bin/true): \(decimal(floor.time.median)) ms, \(decimal(floor.megabytes)) MB."
+    )
     output.print(passes ? Style.green("All budgets kept.") : Style.red("Some budgets are not kept."))
   }
 
@@ -97,8 +99,8 @@ extension Report {
     var writer = JSONWriter(.pretty)
     writer.object { writer in
       writer.member("rounds", rounds)
-      writer.key("floor_ms")
-      writer.double(floor.median)
+      Self.number("floor_ms", floor.time.median, to: &writer)
+      Self.number("floor_mb", floor.megabytes, to: &writer)
       writer.member("passes", passes)
       writer.key("commands")
       writer.array(measurements.joined()) { Self.write($1, to: &$0) }

@@ -49,7 +49,9 @@ enum GenerateCommand {
     }
     if sample > 0 {
       output.write("\(issues.max { weight($0) < weight($1) }?.id.rawValue ?? "")\n")
-      let free = issues.filter { $0.status == .open && $0.type != .epic && $0.dependencies.isEmpty }
+      let free = issues.filter {
+        $0.status == .open && $0.type != .epic && $0.dependencies.isEmpty && $0.assignee.isEmpty
+      }
       let step = max(1, free.count / sample)
       for index in stride(from: 0, to: free.count, by: step).prefix(sample) {
         output.write("\(free[index].id)\n")
