@@ -151,22 +151,24 @@ private struct TreeUnfolding {
 
   private mutating func unfold(_ root: IssueID) {
     var stack = [Step(id: root, parent: root, edge: nil, depth: 0)]
-    /// The nodes from the root to the current one.
+    /// The unfolded nodes above the current one, in order and for looking up.
     var way: [IssueID] = []
+    var wayIDs: Set<IssueID> = []
     while let step = stack.popLast() {
       if tree.nodes.count == DependencyTree.maximumCount {
         tree.isCut = true
         return
       }
-      way.removeSubrange(step.depth...)
+      while way.count > step.depth { wayIDs.remove(way.removeLast()) }
       let below = step.edge == .relatesTo ? [] : neighbours[step.id] ?? []
-      let isOpen = step.depth < options.maximumDepth && isUnfolded(step, below: way)
-      way.append(step.id)
+      let isOpen = step.depth < options.maximumDepth && isUnfolded(step, below: wayIDs)
       tree.nodes.append(
         DependencyTree.Node(
           id: step.id, depth: step.depth, parentID: step.parent, edge: step.edge,
           isTruncated: !isOpen && !below.isEmpty))
       guard isOpen else { continue }
+      way.append(step.id)
+      wayIDs.insert(step.id)
       for next in below.reversed() {
         stack.append(Step(id: next.id, parent: step.id, edge: next.type, depth: step.depth + 1))
       }
@@ -176,7 +178,7 @@ private struct TreeUnfolding {
 
 extension TreeUnfolding {
   /// Whether what is below a node is shown at this place.
-  private func isUnfolded(_ step: Step, below way: [IssueID]) -> Bool {
+  private func isUnfolded(_ step: Step, below way: Set<IssueID>) -> Bool {
     if step.edge == nil { return true }
     if way.contains(step.id) { return false }
     return options.showsAllPaths || nearest[step.id] == step.parent

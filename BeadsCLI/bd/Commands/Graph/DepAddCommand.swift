@@ -55,7 +55,7 @@ enum DepAddCommand {
   static func add(
     _ edges: [Wanted], checksCycles: Bool, _ context: BdContext
   ) throws(BeadsError) -> [EdgeResult] {
-    try context.change("dep add") { transaction throws(BeadsError) in
+    let results = try context.change("dep add") { transaction throws(BeadsError) in
       var results: [EdgeResult] = []
       for edge in edges {
         do throws(BeadsError) {
@@ -66,6 +66,16 @@ enum DepAddCommand {
       }
       return results
     }
+    for result in results where result.isNew && result.type == .parentChild {
+      try warnOfSecondParent(result.issue, context)
+    }
+    return results
+  }
+
+  private static func warnOfSecondParent(_ child: IssueID, _ context: BdContext) throws(BeadsError) {
+    let parents = try context.store().links(.down, of: [child], types: [.parentChild]).map(\.id.rawValue)
+    if parents.count < 2 { return }
+    context.warn("\(child) has \(parents.count) parents now: \(parents.joined(separator: ", "))")
   }
 
   private static func namedEdges(_ arguments: Arguments, _ context: BdContext) throws -> [Wanted] {
