@@ -82,7 +82,7 @@ struct EdgeRules {
       .conflict,
       "\(edge.issueID) cannot become a child of \(edge.dependsOnID): \(wait.issue) depends on \(wait.target) "
         + "(\(wait.type)), so neither could be finished",
-      hint: "remove that dependency first: bd dep remove \(wait.issue) \(wait.target) --type \(wait.type)")
+      hint: "`bd dep list \(wait.issue)` shows what it waits for")
   }
 
   // MARK: Cycles
