@@ -62,7 +62,7 @@ extension Transaction {
     query.limit = 1
     if query.filter.assignee == .anyone { query.filter.assignee = .nobody }
     guard let issue = try store.ready(query).first else { return nil }
-    // What was deferred until now is open, though nothing has said so yet.
+    // Who asks for deferred work too gets it out of there.
     if issue.status == .deferred { try update(issue.id) { $0.status = .open } }
     return try claim(issue.id)
   }

@@ -1,5 +1,4 @@
 import BeadsKit
-import CommandKit
 
 /// Issues as a forest: children under their parents where both are in the list, all else in the order of the list.
 struct IssueTree {
@@ -63,19 +62,6 @@ struct IssueTree {
             ))
         }
       }
-    }
-  }
-}
-
-extension IssueText {
-  /// The lines of issues as a tree along parent-child edges.
-  static func tree(
-    _ issues: [Issue], _ vocabulary: Vocabulary = Vocabulary(), isLong: Bool = false
-  ) -> [TerminalText] {
-    IssueTree(issues).rows.flatMap { row -> [TerminalText] in
-      let line: TerminalText = "\(row.branches, .gray)\(line(row.issue, vocabulary))"
-      if !isLong { return [line] }
-      return [line] + details(row.issue).map { "\(row.indent, .gray)\($0)" }
     }
   }
 }

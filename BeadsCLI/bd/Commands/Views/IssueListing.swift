@@ -31,7 +31,7 @@ extension BdContext {
     guard let total = page.total, !isQuiet else { return }
     switch total {
     case .known(let all): output.note("Showing \(page.issues.count) of \(all) issues (use --limit 0 for all)")
-    case .more: output.note("Showing \(page.issues.count) issues, there are more (use --limit 0 for all)")
+    case .more: output.note("Showing the first \(page.issues.count), there are more (use --limit 0 for all)")
     }
   }
 
@@ -55,6 +55,21 @@ extension BdContext {
         blocks: Set(dependents[issue.id, default: []].map(\.issueID)).sorted())
       print(IssueText.line(issue, store.rules.vocabulary, relations: relations))
       if isLong { for line in IssueText.details(issue) { print(line) } }
+    }
+  }
+
+  /// Prints issues as a tree along parent-child edges, with what they wait for.
+  func printTree(_ issues: [Issue], isLong: Bool = false) throws(BeadsError) {
+    let store = try store()
+    let blockers = try store.activeBlockers(of: issues.map(\.id))
+    for row in IssueTree(issues).rows {
+      let relations = IssueText.Relations(
+        parent: row.branches.isEmpty ? row.issue.parentID : nil,
+        blockedBy: Set(blockers[row.issue.id, default: []].map(\.blockerID)).sorted())
+      let line = IssueText.line(row.issue, store.rules.vocabulary, relations: relations)
+      print("\(row.branches, .gray)\(line)")
+      guard isLong else { continue }
+      for line in IssueText.details(row.issue) { print("\(row.indent, .gray)\(line)") }
     }
   }
 

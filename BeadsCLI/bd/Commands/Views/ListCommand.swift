@@ -92,8 +92,7 @@ extension ListCommand {
       if arguments.bool("flat") || !arguments.bool("tree") || context.isAgentMode {
         return try context.printFlat(issues, isLong: isLong)
       }
-      let vocabulary = try context.store().rules.vocabulary
-      for line in IssueText.tree(issues, vocabulary, isLong: isLong) { context.print(line) }
+      try context.printTree(issues, isLong: isLong)
     }
 
     private func printJSON(_ issues: [Issue]) throws(BeadsError) {

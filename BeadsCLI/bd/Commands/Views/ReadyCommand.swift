@@ -83,12 +83,14 @@ enum ReadyCommand {
     } else if page.issues.isEmpty {
       context.print(try nothing(context))
     } else if arguments.bool("plain") || !arguments.bool("pretty") {
+      let count = page.issues.count
+      context.print("Ready work (\(count) issue\(count == 1 ? "" : "s")):")
+      context.print("")
       for (index, issue) in page.issues.enumerated() {
         for line in numbered(issue, index + 1) { context.print(line) }
       }
     } else {
-      let vocabulary = try context.store().rules.vocabulary
-      for line in IssueText.tree(page.issues, vocabulary) { context.print(line) }
+      try context.printTree(page.issues)
     }
     context.noteCut(page)
   }
