@@ -71,7 +71,9 @@ extension Transaction {
 
   /// Gives the draft its parent's edge and labels and returns the next free child ID.
   private mutating func adopt(_ draft: inout IssueDraft, by parentID: IssueID) throws(BeadsError) -> IssueID {
-    guard let parent = try store.issue(parentID), !parent.isTombstone else { throw Store.noIssue(parentID.rawValue) }
+    guard let parent = try store.issue(parentID), !parent.isTombstone else {
+      throw Store.noIssue(parentID.rawValue)
+    }
     if parent.status == .closed, !draft.isForced {
       throw BeadsError(
         .conflict, "parent \(parentID) is closed (use --force to override)", hint: "reopen it first")
@@ -93,7 +95,8 @@ extension Transaction {
     let kind = draft.kind == .issue && isWisp ? IssueIDKind.wisp : draft.kind
     let generator = IssueIDGenerator(prefix: draft.prefix ?? prefixes.primary, kind: kind)
     if try store.config("issue_id_mode") == "counter", kind == .issue { return try nextNumber(generator) }
-    let length = try store.idLength().length(count: store.rows.topLevelCount(prefix: generator.prefix.of(kind)))
+    let length = try store.idLength().length(
+      count: store.rows.topLevelCount(prefix: generator.prefix.of(kind)))
     for id in generator.candidates(
       title: draft.title, description: draft.description, creator: actor, createdAt: now, length: length)
     where try !store.exists(id) { return id }
@@ -127,6 +130,11 @@ extension Store {
     return length
   }
 
+  private static func deleted(_ id: IssueID, _ reason: String) -> BeadsError {
+    let fate = reason.hasPrefix("renamed to ") ? "it was \(reason)" : "it was deleted"
+    return BeadsError(.notFound, noIssue(id.rawValue).message, hint: fate)
+  }
+
   /// The issue a user means by a whole or partial ID (contract 2.7).
   ///
   /// A whole ID is one look-up; a part is searched for in all IDs, wisps last. Deleted issues do not count.
@@ -134,8 +142,13 @@ extension Store {
   public func resolve(_ input: String) throws(BeadsError) -> IssueID {
     let query = IDQuery(input, prefixes: try prefixes())
     for candidate in query.candidates {
-      let status = try connection.text("SELECT status FROM issues WHERE id = ?1", candidate.rawValue)
-      if let status, status != "tombstone" { return candidate }
+      let found = try connection.first(
+        "SELECT status, delete_reason FROM issues WHERE id = ?1", candidate.rawValue
+      ) { (isDeleted: $0.text(0) == "tombstone", reason: $0.text(1)) }
+      guard let found else { continue }
+      if !found.isDeleted { return candidate }
+      // Whoever writes out the ID of a deleted issue means no other one that happens to contain it.
+      if candidate.rawValue == input { throw Self.deleted(candidate, found.reason) }
     }
     guard let part = query.part else { throw query.notFound }
     var matcher = IDMatcher(query, prefixes: try prefixes())
@@ -155,7 +168,8 @@ extension IssueRows {
   /// The highest child number ever given out under a parent, from data and counter.
   func lastChild(of parent: IssueID) throws(BeadsError) -> Int {
     var last = Int(
-      try connection.int64("SELECT last_child FROM child_counters WHERE parent_id = ?1", parent.rawValue) ?? 0)
+      try connection.int64("SELECT last_child FROM child_counters WHERE parent_id = ?1", parent.rawValue) ?? 0
+    )
     try connection.query(
       "SELECT id FROM issues WHERE id > ?1 AND id < ?2", parent.rawValue + ".", parent.rawValue + "/"
     ) { row throws(BeadsError) in
@@ -181,7 +195,8 @@ extension IssueRows {
     if let rows = try connection.int64("SELECT max(seq) FROM issues"), rows > 6000 { return Int(rows) }
     return Int(
       try connection.int64(
-        "SELECT COUNT(*) FROM issues WHERE id > ?1 AND id < ?2 AND instr(id, '.') = 0", prefix + "-", prefix + ".")
+        "SELECT COUNT(*) FROM issues WHERE id > ?1 AND id < ?2 AND instr(id, '.') = 0", prefix + "-",
+        prefix + ".")
         ?? 0)
   }
 

@@ -37,7 +37,8 @@ package enum Label {
     let label = try trimmed(text)
     if label.hasPrefix(reservedPrefix) {
       throw BeadsError(
-        .invalid, "label \(quoted(label)) is reserved", hint: "it says that a capability is provided; export:NAME marks one to publish")
+        .invalid, "label \(quoted(label)) is reserved",
+        hint: "it says that a capability is provided; export:NAME marks one to publish")
     }
     return label
   }

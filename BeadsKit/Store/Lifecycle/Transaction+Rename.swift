@@ -6,12 +6,15 @@ extension Transaction {
   ///
   /// Children keep their IDs. The old ID stays as a tombstone, so that other clones follow the renaming, and cannot
   /// be used again. Comments of other issues are records and stay as they are. Reads every text of the store once.
+  /// - Parameter force: Whether the new ID may have a foreign prefix.
   /// - Returns: The issue under its new ID.
   /// - Throws: `notFound`, `exists` when the new ID is or was in use, `invalid` for a foreign prefix.
   @discardableResult
-  public mutating func rename(_ old: IssueID, to new: IssueID) throws(BeadsError) -> Issue {
+  public mutating func rename(_ old: IssueID, to new: IssueID, force: Bool = false) throws(BeadsError)
+    -> Issue
+  {
     guard let issue = try store.issue(old), !issue.isTombstone else { throw Store.noIssue(old.rawValue) }
-    try store.prefixes().check(explicit: new)
+    if !force { try store.prefixes().check(explicit: new) }
     if let taken = try store.issue(new) {
       throw BeadsError(
         .exists,
@@ -26,6 +29,7 @@ extension Transaction {
     tombstone.becomeTombstone(by: actor, reason: "renamed to \(new)", at: now)
     try apply(before: issue, after: tombstone)
     try apply(before: nil, after: copy)
+    try store.rows.recordRenaming(from: old, to: new)
     for id in referring { try update(id) { $0 = $0.renaming(names) } }
     if let (parent, number) = new.parentAndNumber { try store.rows.raiseChildCounter(of: parent, to: number) }
     return copy
@@ -61,6 +65,17 @@ extension IssueRows {
       """, old.rawValue, new.rawValue)
     let last = try lastChild(of: old)
     if last > 0 { try raiseChildCounter(of: new, to: last) }
+  }
+}
+
+extension IssueRows {
+  /// Says in the trail that the issue was renamed rather than created.
+  fileprivate func recordRenaming(from old: IssueID, to new: IssueID) throws(BeadsError) {
+    try connection.execute(
+      """
+      UPDATE events SET event_type = 'renamed', comment = ?2
+      WHERE id = (SELECT max(id) FROM events WHERE issue_id = ?1)
+      """, new.rawValue, "Renamed from \(old)")
   }
 }
 

@@ -52,6 +52,7 @@ struct CreateRequest {
   private mutating func readFields(_ arguments: Arguments, _ context: BdContext) throws(BeadsError) {
     let vocabulary = try context.store().rules.vocabulary
     draft.type = try vocabulary.type(arguments.string("type") ?? "task")
+    if draft.type == .message { draft.sender = try context.store().actor }
     if let text = arguments.string("priority") { draft.priority = try PriorityInput.parse(text) }
     draft.assignee = arguments.string("assignee") ?? ""
     draft.externalRef = arguments.string("external-ref")

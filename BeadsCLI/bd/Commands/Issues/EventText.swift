@@ -13,10 +13,19 @@ enum EventText {
     case "updated": return changes(event)
     case "status_changed": return "status \(event.oldValue ?? "") → \(event.newValue ?? "")"
     case "closed", "deleted": return event.comment.map { "\(event.kind): \($0)" } ?? event.kind
-    case "label_added", "label_removed", "dependency_added", "dependency_removed":
+    case "label_added", "label_removed", "renamed":
       return event.comment.map { $0.prefix(1).lowercased() + $0.dropFirst() } ?? event.kind
+    case "dependency_added": return "now depends on \(target(event))"
+    case "dependency_removed": return "no longer depends on \(target(event))"
     default: return event.kind
     }
+  }
+
+  /// The trail says `Added dependency: A blocks B`, which reads as if A blocked B; it is the other way round.
+  private static func target(_ event: AuditEvent) -> String {
+    let words = (event.comment ?? "").split(separator: " ").suffix(2)
+    guard let type = words.first, let id = words.last, words.count == 2 else { return "" }
+    return "\(id) (\(type))"
   }
 
   /// `priority 2 → 0, description`: values while they are short.

@@ -66,7 +66,9 @@ extension BdContext {
     return chosen
   }
 
-  /// Says what failed. When everything did, the last word is thrown, so that JSON mode prints an error object.
+  /// Says what failed.
+  ///
+  /// When everything did, a reason is thrown, so that JSON mode prints an error object.
   func report(_ failures: [(word: String, error: BeadsError)], isTotal: Bool) throws {
     guard let first = failures.first else { return }
     if isTotal, failures.count == 1 { throw first.error }

@@ -10,13 +10,15 @@ enum RenameCommand {
         Edges and texts that name the issue follow. The old ID stays as a tombstone, so that other clones follow \
         too, and cannot be used again. Children keep their IDs.
         """,
-      examples: ["bd rename bd-a3f8 bd-login"], positionals: [.required("old"), .required("new")]
+      examples: ["bd rename bd-a3f8 bd-login"],
+      flags: [.bool("force", short: "f", help: "Allow a foreign prefix")],
+      positionals: [.required("old"), .required("new")]
     ) { arguments, context in
       let old = try context.resolve(arguments.positionals[0])
       let new = try IssueID(arguments.positionals[1])
       try context.change("rename") { transaction throws(BeadsError) in
         transaction.summary = "\(old) \(new)"
-        try transaction.rename(old, to: new)
+        try transaction.rename(old, to: new, force: arguments.bool("force"))
       }
       LastTouched.write(new, context)
       if context.isJSON {

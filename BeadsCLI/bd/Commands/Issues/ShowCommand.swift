@@ -1,7 +1,9 @@
 import BeadsKit
 import CommandKit
 
-/// `bd show`: everything about issues. It reads and writes nothing but the note of what was touched last.
+/// `bd show`: everything about issues.
+///
+/// It only reads; nothing but the note of what was touched last is written.
 enum ShowCommand {
   static var command: CommandTree.BdCommand {
     CommandTree.BdCommand(
