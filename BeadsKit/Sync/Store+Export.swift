@@ -145,6 +145,11 @@ extension Store {
     try forEachIssue(where: "i.in_file OR (\(wisps) AND \(infra))", body)
   }
 
+  /// How many issues the file has, deleted ones included.
+  public func exportedCount() throws(BeadsError) -> Int {
+    Int(try connection.int64("SELECT COUNT(*) FROM issues WHERE in_file = 1") ?? 0)
+  }
+
   private func forEachIssue(
     where condition: String, _ body: (Issue) throws(BeadsError) -> Void
   ) throws(BeadsError) {

@@ -242,12 +242,12 @@ struct ConfigurationTests {
     }
   }
 
-  @Test func templateShowsEverySettingAndSetsNone() throws {
+  @Test func templateShowsEverySettingInEffectAndSetsNone() throws {
     let template = ConfigurationTemplate.text
     #expect(try YAMLDocument(Array(template.utf8)).leaves.isEmpty)
     #expect(!template.split(separator: "\n").contains { $0.utf8.count > 110 })
     var file = try ConfigurationFile(template: template)
-    for key in ConfigurationKey.yaml {
+    for key in ConfigurationKey.yaml where key.isInEffect {
       #expect(template.contains("\n# \(key.name): "))
       if key.kind == .map { continue }
       try file.set(key.name, to: key.defaultValue ?? "x", isList: key.kind == .list)
@@ -263,14 +263,14 @@ struct ConfigurationTests {
       "repo/.beads/config.yaml": "sync.branch: issues\nteam: red\n",
       "home/.gitconfig": "[beads]\nrole = maintainer\n",
     ]
-    try withProject(files, variables: ["BD_NO_PUSH": "1"]) { fixture, workspace throws in
+    try withProject(files, variables: ["BD_NO_AUTO_FLUSH": "1"]) { fixture, workspace throws in
       let configuration = Configuration(environment: fixture.environment, workspace: workspace)
       let settings = try configuration.settings(stored: ["issue_prefix": "t", "custom.x": "y"])
       let source = { (key: String) in settings.first { $0.key == key }?.source }
       #expect(source("sync-branch") == .file(workspace.configPath))
       #expect(source("sync.branch") == nil)
       #expect(source("team") == .file(workspace.configPath))
-      #expect(source("no-push") == .variable("BD_NO_PUSH"))
+      #expect(source("no-auto-flush") == .variable("BD_NO_AUTO_FLUSH"))
       #expect(source("issue_prefix") == .database)
       #expect(source("custom.x") == .database)
       #expect(source("beads.role") == .git)
