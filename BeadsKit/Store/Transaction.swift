@@ -104,6 +104,14 @@ public struct Transaction: ~Copyable {
     changeCount += 1
   }
 
+  /// Replaces an issue by the record of its deletion, which is returned.
+  mutating func bury(_ issue: Issue, reason: String, at time: Timestamp? = nil) throws(BeadsError) -> Issue {
+    var tombstone = issue
+    tombstone.becomeTombstone(by: actor, reason: reason, at: time ?? now)
+    try apply(before: issue, after: tombstone)
+    return tombstone
+  }
+
   /// What the file has of an issue after a change.
   enum FileRelation {
     /// Something older, or nothing: the issue is marked for the next export.

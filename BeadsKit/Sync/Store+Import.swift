@@ -138,10 +138,7 @@ private struct FileImporter {
     _ id: IssueID, at time: Timestamp, _ transaction: inout Transaction
   ) throws(BeadsError) {
     guard let mine = ours[id], !mine.isTombstone else { return }
-    var tombstone = mine
-    tombstone.becomeTombstone(by: transaction.actor, reason: "deleted by marker", at: time)
-    try transaction.apply(before: mine, after: tombstone)
-    ours[id] = tombstone
+    ours[id] = try transaction.bury(mine, reason: "deleted by marker", at: time)
     report.deleted.append(id)
   }
 

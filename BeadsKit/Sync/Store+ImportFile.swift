@@ -225,10 +225,7 @@ private struct RecordImporter {
     _ id: IssueID, at time: Timestamp, _ transaction: inout Transaction
   ) throws(BeadsError) {
     guard let mine = known[id], !mine.isTombstone else { return }
-    var tombstone = mine
-    tombstone.becomeTombstone(by: transaction.actor, reason: "deleted by marker", at: time)
-    try transaction.apply(before: mine, after: tombstone)
-    known[id] = tombstone
+    known[id] = try transaction.bury(mine, reason: "deleted by marker", at: time)
     report.deleted.append(id)
   }
 }

@@ -92,9 +92,7 @@ extension Transaction {
 
   private mutating func apply(from before: Snapshot, to after: Snapshot) throws(BeadsError) {
     for (id, old) in before.issues.sorted(by: { $0.key < $1.key }) where after.issues[id] == nil && !old.isTombstone {
-      var tombstone = old
-      tombstone.becomeTombstone(by: actor, reason: "deleted by SQL", at: now)
-      try apply(before: old, after: tombstone)
+      _ = try bury(old, reason: "deleted by SQL")
     }
     for (id, new) in after.issues.sorted(by: { $0.key < $1.key }) where before.issues[id] != new {
       var issue = new

@@ -90,9 +90,7 @@ extension Transaction {
       try apply(before: current, after: image)
       report.restored.append(id)
     } else if let current, !current.isTombstone {
-      var tombstone = current
-      tombstone.becomeTombstone(by: actor, reason: "undo", at: now)
-      try apply(before: current, after: tombstone)
+      _ = try bury(current, reason: "undo")
       report.removed.append(id)
     }
   }

@@ -15,6 +15,7 @@ extension Store {
       try addStatuses(except: Set(finished), to: &condition)
     case .all:
       try addStatuses(except: [.tombstone], to: &condition)
+      condition.statusTerm = "i.status <> 'tombstone'"
     }
   }
 
@@ -32,7 +33,8 @@ extension Store {
     except hidden: Set<Status>, to condition: inout IssueCondition
   ) throws(BeadsError) {
     for status in try statusesInUse() where !hidden.contains(status) {
-      condition.statusBranches.append("i.status = \(condition.bind(status.rawValue))")
+      let parameter = condition.bind(status.rawValue)
+      condition.statusBranches.append(IssueCondition.StatusBranch(status: parameter))
     }
   }
 
@@ -52,18 +54,21 @@ extension Store {
 
   private func addNamedStatuses(_ statuses: [Status], to condition: inout IssueCondition) {
     let isDue = "i.defer_until <= \(condition.bind(condition.now))"
-    var branches: [String] = []
+    var branches: [IssueCondition.StatusBranch] = []
     for status in Set(statuses).sorted(by: { $0.rawValue < $1.rawValue }) {
-      var branch = "i.status = \(condition.bind(status.rawValue))"
-      if status == .deferred, !statuses.contains(.open) { branch += " AND (\(isDue)) IS NOT TRUE" }
-      branches.append(branch)
+      let isEarly = status == .deferred && !statuses.contains(.open)
+      branches.append(
+        IssueCondition.StatusBranch(
+          status: condition.bind(status.rawValue), rest: isEarly ? "(\(isDue)) IS NOT TRUE" : nil))
     }
     if statuses.contains(.open), !statuses.contains(.deferred) {
-      branches.append("i.status = 'deferred' AND \(isDue)")
+      branches.append(IssueCondition.StatusBranch(status: "'deferred'", rest: isDue))
     }
     if statuses.contains(.blocked) {
-      let others = branches.map { "(\($0))" }.joined(separator: " OR ")
-      branches.append("i.id IN (SELECT issue_id FROM blocked_issues_cache) AND (\(others)) IS NOT TRUE")
+      let others = branches.map { "(\($0.sql(isIndexed: false)))" }.joined(separator: " OR ")
+      branches.append(
+        IssueCondition.StatusBranch(
+          rest: "i.id IN (SELECT issue_id FROM blocked_issues_cache) AND (\(others)) IS NOT TRUE"))
     }
     condition.statusBranches = branches
   }
@@ -76,12 +81,15 @@ extension Store {
   ) throws(BeadsError) {
     let now = condition.bind(condition.now)
     let active = rules.vocabulary.statuses(in: .active)
-    condition.statusBranches = active.map { "i.status = \(condition.bind($0.rawValue))" }
+    condition.statusBranches = active.map {
+      IssueCondition.StatusBranch(status: condition.bind($0.rawValue))
+    }
     if readiness.includesDeferred {
-      condition.statusBranches.append("i.status = 'deferred'")
+      condition.statusBranches.append(IssueCondition.StatusBranch(status: "'deferred'"))
     } else {
       // Nothing flips the status when its time comes, so it counts as open from then on (5.6).
-      condition.statusBranches.append("i.status = 'deferred' AND i.defer_until <= \(now)")
+      condition.statusBranches.append(
+        IssueCondition.StatusBranch(status: "'deferred'", rest: "i.defer_until <= \(now)"))
       condition.require("(i.defer_until IS NULL OR i.defer_until <= \(now))")
       condition.require(
         """

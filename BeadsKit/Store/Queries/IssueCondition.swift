@@ -8,7 +8,9 @@ struct IssueCondition {
   private(set) var terms: [String] = []
   private(set) var values: [any SQLBindable] = []
   /// Disjoint conditions on the status of which one has to hold.
-  var statusBranches: [String] = []
+  var statusBranches: [StatusBranch] = []
+  /// The same in one term when there is a short one.
+  var statusTerm: String?
   /// Whether a term leaves so few issues that they should be looked up by it and not by their status.
   private(set) var isSelective = false
   /// Whether a term calls `folded`, which has to be made callable.
@@ -40,9 +42,26 @@ struct IssueCondition {
   }
 
   /// The whole clause; false when there is no status to match.
+  ///
+  /// Where another term finds the issues, or nearly all have the statuses, the index on the status is left alone.
   var sql: String {
-    let status = statusBranches.isEmpty ? "0" : statusBranches.map { "(\($0))" }.joined(separator: " OR ")
+    let branches = statusBranches.map { "(\($0.sql(isIndexed: !isSelective)))" }
+    let status = statusTerm ?? (branches.isEmpty ? "0" : branches.joined(separator: " OR "))
     return (["(\(status))"] + terms).joined(separator: " AND ")
+  }
+
+  /// Issues that have a status and perhaps something else, or only something else.
+  struct StatusBranch {
+    /// The parameter that stands for the status.
+    var status: String?
+    /// What else has to hold.
+    var rest: String?
+
+    func sql(isIndexed: Bool) -> String {
+      // The plus keeps SQLite from using an index.
+      let equality = status.map { "\(isIndexed ? "" : "+")i.status = \($0)" }
+      return [equality, rest].compactMap(\.self).joined(separator: " AND ")
+    }
   }
 
   // MARK: Text

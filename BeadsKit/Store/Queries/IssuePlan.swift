@@ -27,7 +27,7 @@ struct IssuePlan {
     let terms = condition.terms.map { " AND \($0)" }.joined()
     let parts = condition.statusBranches.map { branch in
       "SELECT i.seq, i.priority AS priority, i.created_at AS created_at, i.id AS id FROM issues i "
-        + "WHERE \(branch)\(terms)"
+        + "WHERE \(branch.sql(isIndexed: true))\(terms)"
     }
     return parts.joined(separator: " UNION ALL ") + " ORDER BY priority, created_at DESC, id"
       + Self.limit(limit)

@@ -36,14 +36,25 @@ extension Store {
     var places: [Int64: Int] = [:]
     places.reserveCapacity(rows.count)
     for (place, row) in rows.enumerated() { places[row] = place }
-    var found = [Issue?](repeating: nil, count: rows.count)
+    var issues: [Issue] = []
+    issues.reserveCapacity(rows.count)
+    var target: [Int] = []
     try connection.query(
       "SELECT i.seq, \(IssueRow.columns(of: "i")) FROM issues i WHERE i.seq IN (SELECT value FROM json_each(?1))",
       writer.text
     ) { row throws(BeadsError) in
-      if let place = places[row.int64(0)] { found[place] = try IssueRow.read(row, first: 1) }
+      guard let place = places[row.int64(0)] else { return }
+      issues.append(try IssueRow.read(row, first: 1))
+      target.append(place)
     }
-    var issues = found.compactMap(\.self)
+    // Issues are large: exchanging them is cheaper than copying them into another array.
+    for place in issues.indices {
+      while target[place] != place {
+        let other = target[place]
+        issues.swapAt(place, other)
+        target.swapAt(place, other)
+      }
+    }
     try fillLists(of: &issues)
     return issues
   }

@@ -103,11 +103,11 @@ enum ExportCommand {
         infrastructure: arguments.bool("all") || arguments.bool("include-infra"), add)
     }
     if arguments.bool("include-memories"), !arguments.bool("no-memories") {
-      for memory in try store.allConfig(prefix: MemoryCommands.prefix) {
+      for memory in try context.stored(under: MemoryCommands.prefix) {
         var writer = JSONWriter()
         writer.object {
           $0.member("_type", "memory")
-          $0.member("key", String(memory.key.dropFirst(MemoryCommands.prefix.count)))
+          $0.member("key", memory.key)
           $0.member("value", memory.value)
         }
         writer.newline()

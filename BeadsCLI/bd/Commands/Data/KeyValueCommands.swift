@@ -37,17 +37,7 @@ enum KeyValueCommands {
     CommandTree.BdCommand("get", summary: "Print the value of a key", positionals: [.required("key")]) {
       arguments, context in
       let key = arguments.positionals[0]
-      let value = try context.store().config(prefix + key)
-      if context.isJSON {
-        context.object {
-          $0.member("key", key)
-          $0.member("value", value ?? "")
-          $0.member("found", value != nil)
-        }
-      } else {
-        context.print(value.map { "\(multiline: $0)" } ?? "\(key) (not set)")
-      }
-      if value == nil { throw ExitStatus(1) }
+      try context.printStored(key, under: prefix, missing: "\(key) (not set)")
     }
   }
 
@@ -73,8 +63,7 @@ enum KeyValueCommands {
 
   private static var list: CommandTree.BdCommand {
     CommandTree.BdCommand("list", summary: "List keys and values") { _, context in
-      let pairs = try context.store().allConfig(prefix: prefix)
-        .map { (key: String($0.key.dropFirst(prefix.count)), value: $0.value) }
+      let pairs = try context.stored(under: prefix)
         .filter { pair in !reserved.contains { pair.key.hasPrefix($0) } }
       if context.isJSON {
         context.map(pairs)
@@ -93,5 +82,27 @@ enum KeyValueCommands {
       throw BeadsError(
         .invalid, "keys starting with '\(word)' are reserved", hint: "memories have `bd remember` and `bd forget`")
     }
+  }
+}
+
+extension BdContext {
+  /// Prints what is kept under a key; exit status 1 when nothing is.
+  func printStored(_ key: String, under prefix: String, missing: TerminalText) throws {
+    let value = try store().config(prefix + key)
+    if isJSON {
+      object {
+        $0.member("key", key)
+        $0.member("value", value ?? "")
+        $0.member("found", value != nil)
+      }
+    } else {
+      print(value.map { "\(multiline: $0)" } ?? missing)
+    }
+    if value == nil { throw ExitStatus(1) }
+  }
+
+  /// The keys and values kept under a prefix, without it.
+  func stored(under prefix: String) throws(BeadsError) -> [(key: String, value: String)] {
+    try store().allConfig(prefix: prefix).map { (String($0.key.dropFirst(prefix.count)), $0.value) }
   }
 }

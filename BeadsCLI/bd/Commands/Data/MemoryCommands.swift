@@ -40,8 +40,7 @@ enum MemoryCommands {
       positionals: [.optional("search")]
     ) { arguments, context in
       let wanted = arguments.positionals.first?.lowercased() ?? ""
-      let pairs = try context.store().allConfig(prefix: prefix)
-        .map { (key: String($0.key.dropFirst(prefix.count)), value: $0.value) }
+      let pairs = try context.stored(under: prefix)
         .filter { wanted.isEmpty || ($0.key + " " + $0.value).lowercased().contains(wanted) }
       if context.isJSON {
         context.map(pairs)
@@ -57,17 +56,7 @@ enum MemoryCommands {
       "recall", summary: "Print one memory", section: CommandTree.Section.data, positionals: [.required("key")]
     ) { arguments, context in
       let key = arguments.positionals[0]
-      let value = try context.store().config(prefix + key)
-      if context.isJSON {
-        context.object {
-          $0.member("key", key)
-          $0.member("value", value ?? "")
-          $0.member("found", value != nil)
-        }
-      } else {
-        context.print(value.map { "\(multiline: $0)" } ?? "No memory named \(key)")
-      }
-      if value == nil { throw ExitStatus(1) }
+      try context.printStored(key, under: prefix, missing: "No memory named \(key)")
     }
   }
 
