@@ -32,7 +32,8 @@ public struct DependencyType: RawRepresentable, Sendable, Hashable, CustomString
   /// Every type the contract names, in its order.
   public static let known: [DependencyType] = [
     .blocks, .parentChild, .conditionalBlocks, .waitsFor, .related, .relatesTo, .discoveredFrom, .repliesTo,
-    .duplicates, .supersedes, "authored-by", "assigned-to", "approved-by", "attests", .tracks, "until", "caused-by",
+    .duplicates, .supersedes, "authored-by", "assigned-to", "approved-by", "attests", .tracks, "until",
+    "caused-by",
     "validates", "delegated-from",
   ]
 
@@ -57,7 +58,9 @@ public struct Dependency: Sendable, Hashable {
   public var issueID: IssueID
   /// The target; may name an issue of another project or an external capability.
   public var dependsOnID: IssueID
-  /// The meaning of the edge. A pair of issues may have several edges of different types.
+  /// The meaning of the edge.
+  ///
+  /// A pair of issues may have several edges of different types.
   public var type: DependencyType
   /// When the edge was made.
   public var createdAt: Timestamp

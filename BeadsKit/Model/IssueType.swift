@@ -49,8 +49,11 @@ public struct IssueType: RawRepresentable, Sendable, Hashable, CustomStringConve
     (.gate, "A condition that something waits for"),
   ]
 
-  /// Types that live only in this clone: hidden from lists and ready work, not exported. Override: `types.infra`.
-  public static let infrastructure: [IssueType] = ["agent", "rig", "role", "message"].map(IssueType.init(rawValue:))
+  /// Types that live only in this clone: hidden from lists and ready work, not exported.
+  ///
+  /// Override: `types.infra`.
+  public static let infrastructure: [IssueType] = ["agent", "rig", "role", "message"].map(
+    IssueType.init(rawValue:))
 
   /// Types that ready work offers only when asked for by `--type`.
   public static let neverReady: [IssueType] =

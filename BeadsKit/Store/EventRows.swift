@@ -5,7 +5,9 @@ import BeadsSystem
 extension IssueRows {
   /// Appends the audit events that tell one image of an issue from the next (contract 1.7).
   func recordEvents(before: Issue?, after: Issue, actor: String, at now: Timestamp) throws(BeadsError) {
-    func event(_ kind: String, old: String? = nil, new: String? = nil, comment: String? = nil) throws(BeadsError) {
+    func event(_ kind: String, old: String? = nil, new: String? = nil, comment: String? = nil)
+      throws(BeadsError)
+    {
       try connection.execute(
         """
         INSERT INTO events (issue_id, event_type, actor, old_value, new_value, comment, created_at)
@@ -35,7 +37,8 @@ extension IssueRows {
       try event("dependency_added", comment: "Added dependency: \(after.id) \(edge.type) \(edge.dependsOnID)")
     }
     for edge in before.dependencies where !new.contains(edge.key) {
-      try event("dependency_removed", comment: "Removed dependency: \(after.id) \(edge.type) \(edge.dependsOnID)")
+      try event(
+        "dependency_removed", comment: "Removed dependency: \(after.id) \(edge.type) \(edge.dependsOnID)")
     }
     for comment in after.comments where !before.comments.contains(comment) {
       try event("commented", comment: comment.text)

@@ -75,7 +75,8 @@ enum IssueRow {
         while let key = try reader.nextKey(isFirst: &isFirst) {
           let name = String(decoding: key, as: UTF8.self)
           let range = try reader.skipValue()
-          members.append(Issue.UnknownMember(key: name, json: String(decoding: reader.bytes[range], as: UTF8.self)))
+          members.append(
+            Issue.UnknownMember(key: name, json: String(decoding: reader.bytes[range], as: UTF8.self)))
         }
         return members
       } catch { return nil }

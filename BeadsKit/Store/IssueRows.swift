@@ -1,7 +1,9 @@
 import BeadsModel
 import BeadsSystem
 
-/// The statements that change rows. Only `Transaction` calls them, inside the one write path.
+/// The statements that change rows.
+///
+/// Only `Transaction` calls them, inside the one write path.
 struct IssueRows {
   let connection: Connection
 
@@ -37,7 +39,8 @@ struct IssueRows {
   private static func hasEqualColumns(_ a: Issue, _ b: Issue) -> Bool {
     withUnsafePointer(to: a) { a in
       withUnsafePointer(to: b) { b in
-        a.pointee.unknownMembers == b.pointee.unknownMembers && IssueField.columns.allSatisfy { $0.isEqual(a, b) }
+        a.pointee.unknownMembers == b.pointee.unknownMembers
+          && IssueField.columns.allSatisfy { $0.isEqual(a, b) }
       }
     }
   }
@@ -144,7 +147,8 @@ struct IssueRows {
 
   func holder(ofReference reference: String, except id: IssueID) throws(BeadsError) -> String? {
     try connection.text(
-      "SELECT id FROM issues WHERE external_ref = ?1 AND id <> ?2 AND status <> 'tombstone' LIMIT 1", reference,
+      "SELECT id FROM issues WHERE external_ref = ?1 AND id <> ?2 AND status <> 'tombstone' LIMIT 1",
+      reference,
       id.rawValue)
   }
 }

@@ -22,12 +22,15 @@ public struct IssueRules: Sendable {
   public func validate(_ issue: Issue, replacing before: Issue?) throws(BeadsError) {
     if issue.title != before?.title { try Self.validate(title: issue.title) }
     if issue.priority != before?.priority, !(0...4).contains(issue.priority) {
-      throw BeadsError(.invalid, "priority \(issue.priority) is out of range", hint: "valid: 0 to 4, or P0 to P4")
+      throw BeadsError(
+        .invalid, "priority \(issue.priority) is out of range", hint: "valid: 0 to 4, or P0 to P4")
     }
     if issue.status != before?.status, issue.status != .tombstone, !vocabulary.isKnown(issue.status) {
       _ = try vocabulary.status(issue.status.rawValue)
     }
-    if issue.type != before?.type, !vocabulary.isKnown(issue.type) { _ = try vocabulary.type(issue.type.rawValue) }
+    if issue.type != before?.type, !vocabulary.isKnown(issue.type) {
+      _ = try vocabulary.type(issue.type.rawValue)
+    }
     if let minutes = issue.estimatedMinutes, minutes < 0 {
       throw BeadsError(.invalid, "estimate \(minutes) is negative")
     }
@@ -51,11 +54,14 @@ public struct IssueRules: Sendable {
     if title.allSatisfy(\.isWhitespace) { throw BeadsError(.invalid, "title must not be empty") }
     let count = title.utf8.count
     if count > 500 {
-      throw BeadsError(.invalid, "title is \(count) bytes long, 500 is the limit", hint: "put the rest into the description")
+      throw BeadsError(
+        .invalid, "title is \(count) bytes long, 500 is the limit", hint: "put the rest into the description")
     }
   }
 
-  private static let agentStates = ["idle", "spawning", "running", "working", "stuck", "done", "stopped", "dead"]
+  private static let agentStates = [
+    "idle", "spawning", "running", "working", "stuck", "done", "stopped", "dead",
+  ]
 }
 
 extension Issue {

@@ -4,7 +4,9 @@ import BeadsModel
 ///
 /// `issues` is generated from the field table. `PRAGMA user_version` counts schema versions; changes only add.
 enum Schema {
-  /// The version this code writes. An older program refuses to write to a newer store.
+  /// The version this code writes.
+  ///
+  /// An older program refuses to write to a newer store.
   static let version = 1
   /// "bead" in ASCII: tells our database from another program's.
   static let applicationID = 0x6265_6164

@@ -21,7 +21,9 @@ extension Store {
         "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name"
       ) { $0.text(0) },
       version: try connection.pragmaInt("user_version") ?? 0,
-      sampleIDs: try connection.all("SELECT id FROM issues ORDER BY seq LIMIT 3") { IssueID(unchecked: $0.text(0)) },
+      sampleIDs: try connection.all("SELECT id FROM issues ORDER BY seq LIMIT 3") {
+        IssueID(unchecked: $0.text(0))
+      },
       prefix: try prefixes().primary)
   }
 }

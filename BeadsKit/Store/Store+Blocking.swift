@@ -17,7 +17,8 @@ extension Store {
   /// A few point queries.
   public func activeBlockers(of id: IssueID) throws(BeadsError) -> [ActiveBlocker] {
     try connection.all(
-      "SELECT issue_id, blocker_id, type FROM active_blockers WHERE issue_id = ?1 ORDER BY blocker_id", id.rawValue
+      "SELECT issue_id, blocker_id, type FROM active_blockers WHERE issue_id = ?1 ORDER BY blocker_id",
+      id.rawValue
     ) { Self.blocker($0) }
   }
 

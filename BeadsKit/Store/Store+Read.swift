@@ -4,7 +4,8 @@ public import BeadsSystem
 
 extension Store {
   static func noIssue(_ text: String) -> BeadsError {
-    BeadsError(.notFound, "no issue found matching \(quoted(text))", hint: "list the issues with `bd list --all`")
+    BeadsError(
+      .notFound, "no issue found matching \(quoted(text))", hint: "list the issues with `bd list --all`")
   }
 
   /// Runs reads that must agree with each other on one snapshot of the database.
@@ -14,11 +15,15 @@ extension Store {
 
   // MARK: Issues
 
-  /// The issue of that ID with its labels, edges and comments, or nil. Deleted issues are returned as tombstones.
+  /// The issue of that ID with its labels, edges and comments, or nil.
+  ///
+  /// Deleted issues are returned as tombstones.
   ///
   /// Four point queries, about 20 us.
   public func issue(_ id: IssueID) throws(BeadsError) -> Issue? {
-    let row = try connection.first(Self.oneIssue, id.rawValue) { row throws(BeadsError) in try IssueRow.read(row) }
+    let row = try connection.first(Self.oneIssue, id.rawValue) { row throws(BeadsError) in
+      try IssueRow.read(row)
+    }
     guard var issue = row else { return nil }
     try fillLists(of: &issue)
     return issue
@@ -28,9 +33,13 @@ extension Store {
 
   private func fillLists(of issue: inout Issue) throws(BeadsError) {
     let id = issue.id.rawValue
-    issue.labels = try connection.all("SELECT label FROM labels WHERE issue_id = ?1 ORDER BY label", id) { $0.text(0) }
+    issue.labels = try connection.all("SELECT label FROM labels WHERE issue_id = ?1 ORDER BY label", id) {
+      $0.text(0)
+    }
     issue.dependencies = try edges("issue_id = ?1", id)
-    issue.comments = try connection.all(Self.commentsOfOne, id) { row throws(BeadsError) in try Self.comment(row) }
+    issue.comments = try connection.all(Self.commentsOfOne, id) { row throws(BeadsError) in
+      try Self.comment(row)
+    }
   }
 
   /// The issues of those IDs in that order, without the ones that do not exist; one query for each kind of row.
@@ -55,7 +64,8 @@ extension Store {
     lists: Bool = true
   ) throws(BeadsError) -> [Issue] {
     var found: [Issue] = []
-    let sql = "SELECT \(IssueRow.columns(of: "i")) FROM issues i WHERE \(condition) ORDER BY \(order) LIMIT \(limit)"
+    let sql =
+      "SELECT \(IssueRow.columns(of: "i")) FROM issues i WHERE \(condition) ORDER BY \(order) LIMIT \(limit)"
     try connection.withStatement(sql) { statement throws(BeadsError) in
       try statement.bind(values)
       while try statement.step() { found.append(try IssueRow.read(statement.row)) }
@@ -125,18 +135,22 @@ extension Store {
   static func edge(_ row: borrowing Row) throws(BeadsError) -> Dependency {
     Dependency(
       IssueID(unchecked: row.text(0)), dependsOn: IssueID(unchecked: row.text(1)),
-      type: DependencyType(rawValue: row.text(2)), createdAt: try time(row, 3, offset: 7), createdBy: row.text(4),
+      type: DependencyType(rawValue: row.text(2)), createdAt: try time(row, 3, offset: 7),
+      createdBy: row.text(4),
       metadata: row.text(5), threadID: row.text(6))
   }
 
   static func comment(_ row: borrowing Row) throws(BeadsError) -> Comment {
     let fileID = row.text(6)
     return Comment(
-      id: fileID.isEmpty ? row.text(0) : fileID, issueID: IssueID(unchecked: row.text(1)), author: row.text(2),
+      id: fileID.isEmpty ? row.text(0) : fileID, issueID: IssueID(unchecked: row.text(1)),
+      author: row.text(2),
       text: row.text(3), createdAt: try time(row, 4, offset: 5))
   }
 
-  private static func time(_ row: borrowing Row, _ column: Int32, offset: Int32) throws(BeadsError) -> Timestamp {
+  private static func time(_ row: borrowing Row, _ column: Int32, offset: Int32) throws(BeadsError)
+    -> Timestamp
+  {
     guard var time = row.withText(column, { $0.flatMap { Timestamp(utf8: $0) } }) else {
       throw BeadsError(.corrupt, "\(quoted(row.text(column))) is stored as a time but is none")
     }

@@ -48,7 +48,9 @@ extension Store {
     }
   }
 
-  /// Runs the body when it is this process's turn to write. Law 5: nobody else writes or checkpoints meanwhile.
+  /// Runs the body when it is this process's turn to write.
+  ///
+  /// Law 5: nobody else writes or checkpoints meanwhile.
   func queued<R>(_ body: () throws(BeadsError) -> R) throws(BeadsError) -> R {
     let lock = FileLock(path: location.writeLockPath, command: options.command, clock: environment.clock)
     return try lock.withLock(timeout: options.lockTimeout) { () throws(BeadsError) in
@@ -60,7 +62,9 @@ extension Store {
 
   private func finish(_ transaction: borrowing Transaction) throws(BeadsError) {
     if transaction.changeCount == 0 {
-      guard transaction.isBookkeeping || transaction.isLogged else { return try connection.execute("ROLLBACK") }
+      guard transaction.isBookkeeping || transaction.isLogged else {
+        return try connection.execute("ROLLBACK")
+      }
       if !transaction.isLogged {
         try connection.execute("DELETE FROM operations WHERE id = ?1", transaction.operationID)
       }

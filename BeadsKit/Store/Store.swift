@@ -125,7 +125,8 @@ public final class Store {
   ///   - prefix: What IDs start with.
   /// - Throws: `exists` when there is one already, which is left as it is; `io`.
   public static func create(
-    at location: StoreLocation, prefix: Prefix, actor: String = "unknown", environment: Environment = .process,
+    at location: StoreLocation, prefix: Prefix, actor: String = "unknown",
+    environment: Environment = .process,
     options: StoreOptions = StoreOptions()
   ) throws(BeadsError) -> Store {
     if FileSystem.exists(location.databasePath) {
@@ -160,7 +161,9 @@ public final class Store {
 
   // MARK: Closing
 
-  /// Brings the file up to date and closes the database. The store must not be used afterwards.
+  /// Brings the file up to date and closes the database.
+  ///
+  /// The store must not be used afterwards.
   public func close() throws(BeadsError) {
     try flush()
     connection.close()
@@ -218,7 +221,8 @@ struct StatusTable {
     try connection.execute("DELETE FROM status_categories")
     for definition in statuses + [StatusDefinition(.tombstone, .done)] {
       try connection.execute(
-        "INSERT OR REPLACE INTO status_categories (status, category) VALUES (?1, ?2)", definition.status.rawValue,
+        "INSERT OR REPLACE INTO status_categories (status, category) VALUES (?1, ?2)",
+        definition.status.rawValue,
         definition.category.rawValue)
     }
   }

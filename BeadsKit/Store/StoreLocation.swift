@@ -27,7 +27,8 @@ public struct StoreLocation: Sendable, Equatable {
   /// The store of a workspace.
   public init(_ workspace: Workspace) {
     self.init(
-      directory: workspace.beadsDirectory, databasePath: workspace.databasePath, jsonlPath: workspace.jsonlPath)
+      directory: workspace.beadsDirectory, databasePath: workspace.databasePath,
+      jsonlPath: workspace.jsonlPath)
   }
 
   /// Writers queue on this file.
@@ -44,8 +45,10 @@ public struct StoreOptions: Sendable {
   public var command: String
   /// Whether `flush` and `close` write `issues.jsonl`.
   public var exportsFile: Bool
-  /// Files larger than this are written by `export` and `flush(force:)` only, so that a change costs the same in
-  /// a store of any size. Bytes.
+  /// Files larger than this are written by `export` and `flush(force:)` only, so that a change costs the
+  /// same in a store of any size.
+  ///
+  /// Bytes.
   public var deferExportAbove: Int64
   /// How many child numbers an ID may have (`hierarchy.max-depth`).
   public var maximumDepth: Int

@@ -41,9 +41,10 @@ extension Store {
     let state = try FileState.load(connection)
     if let state, !force, state.stamp.size > options.deferExportAbove { return false }
     let current = try FileSystem.stamp(location.jsonlPath)
-    let (count, newest) = try connection.first("SELECT COUNT(*), coalesce(max(version), 0) FROM dirty_issues") {
-      ($0.int(0), $0.int64(1))
-    } ?? (0, 0)
+    let (count, newest) =
+      try connection.first("SELECT COUNT(*), coalesce(max(version), 0) FROM dirty_issues") {
+        ($0.int(0), $0.int64(1))
+      } ?? (0, 0)
     guard count > 0 || current == nil || state?.isCanonical == false else { return false }
     let stamp: FileStamp
     // A splice seeks once for each line; for much of the file, writing it anew is quicker.
@@ -164,19 +165,24 @@ extension Store {
     }
   }
 
-  /// Forgets the marks of what was written. Not synced to disk: losing it only means comparing with the file again.
+  /// Forgets the marks of what was written.
+  ///
+  /// Not synced to disk: losing it only means comparing with the file again.
   private func recordWritten(upTo newest: Int64, _ state: FileState) throws(BeadsError) {
     try queued { () throws(BeadsError) in
       try connection.setPragma("synchronous", "NORMAL")
       defer { _ = try? connection.setPragma("synchronous", "FULL") }
       try connection.transaction { () throws(BeadsError) in
         // Issues changed again since have a higher version: what the file has now is the base of those changes.
-        let changed = try connection.all("SELECT issue_id FROM dirty_issues WHERE version > ?1", newest) { $0.text(0) }
+        let changed = try connection.all("SELECT issue_id FROM dirty_issues WHERE version > ?1", newest) {
+          $0.text(0)
+        }
         if !changed.isEmpty {
           let lines = try SortedLines(location.jsonlPath)
           for id in changed {
             try connection.execute(
-              "UPDATE dirty_issues SET base = ?2 WHERE issue_id = ?1", id, try lines.line(of: IssueID(unchecked: id)))
+              "UPDATE dirty_issues SET base = ?2 WHERE issue_id = ?1", id,
+              try lines.line(of: IssueID(unchecked: id)))
           }
         }
         try connection.execute(

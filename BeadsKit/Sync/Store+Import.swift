@@ -102,7 +102,9 @@ private struct FileImporter {
     writer.removeAll()
     writer.issue(theirs, edges: .raw)
     let isFirst = seen.insert(theirs.id).inserted
-    if !isFirst || last.map({ $0 >= theirs.id }) ?? false || !writer.bytes.elementsEqual(line) { isCanonical = false }
+    if !isFirst || last.map({ $0 >= theirs.id }) ?? false || !writer.bytes.elementsEqual(line) {
+      isCanonical = false
+    }
     last = theirs.id
     guard let mine = ours[theirs.id] else {
       try transaction.takeFromFile(theirs, before: nil, fileHas: theirs)
@@ -117,14 +119,17 @@ private struct FileImporter {
     }
     let base = try base(of: mine, isFirst: isFirst)
     let policy = MergePolicy(now: now)
-    guard let merged = IssueMerge.merge(base: base, ours: mine, theirs: theirs, policy: policy) else { return }
+    guard let merged = IssueMerge.merge(base: base, ours: mine, theirs: theirs, policy: policy) else {
+      return
+    }
     try transaction.takeFromFile(merged, before: mine, fileHas: theirs)
     ours[theirs.id] = merged
     if merged == mine { report.unchanged += 1 } else { report.updated.append(theirs.id) }
   }
 
-  /// What the file had when both last agreed: kept with the mark of a change, else our present state. The second
-  /// line of one ID has no base.
+  /// What the file had when both last agreed: kept with the mark of a change, else our present state.
+  ///
+  /// The second line of one ID has no base.
   private func base(of mine: Issue, isFirst: Bool) throws(BeadsError) -> Issue? {
     guard isFirst else { return nil }
     guard let kept = bases[mine.id] else { return mine }
@@ -144,7 +149,9 @@ private struct FileImporter {
 
   /// Marks what the file has lost, so that the next export writes it back: only a tombstone deletes.
   private func restoreMissing(_ transaction: inout Transaction) throws(BeadsError) {
-    let written = try store.connection.all("SELECT id FROM issues WHERE in_file = 1") { IssueID(unchecked: $0.text(0)) }
+    let written = try store.connection.all("SELECT id FROM issues WHERE in_file = 1") {
+      IssueID(unchecked: $0.text(0))
+    }
     for id in written where !seen.contains(id) {
       if let issue = ours[id] { try transaction.fileLacks(issue) }
     }

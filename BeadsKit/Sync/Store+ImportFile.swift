@@ -111,7 +111,8 @@ private struct RecordImporter {
     _ line: UnsafeBufferPointer<UInt8>, _ number: Int, _ decoder: IssueDecoder
   ) throws(BeadsError) -> FileRecord {
     if FileLines.isConflictMarker(line) {
-      throw BeadsError(.corrupt, "\(name) has conflict markers (line \(number))", hint: "resolve the merge first")
+      throw BeadsError(
+        .corrupt, "\(name) has conflict markers (line \(number))", hint: "resolve the merge first")
     }
     do throws(JSONError) { return try decoder.decode(line) } catch {
       throw BeadsError(.corrupt, "line \(number) of \(name) cannot be read: \(error.reason)")
@@ -144,7 +145,9 @@ private struct RecordImporter {
     }
     guard try acceptOrphan(theirs, &transaction) else { return }
     try transaction.apply(before: nil, after: theirs, file: .mustHave)
-    if let (parent, number) = theirs.id.parentAndNumber { try store.rows.raiseChildCounter(of: parent, to: number) }
+    if let (parent, number) = theirs.id.parentAndNumber {
+      try store.rows.raiseChildCounter(of: parent, to: number)
+    }
     known[theirs.id] = theirs
     report.created.append(theirs.id)
   }
@@ -172,7 +175,8 @@ private struct RecordImporter {
     let edges = Set(theirs.dependencies.map(\.key))
     merged.dependencies += mine.dependencies.filter { !edges.contains($0.key) }
     let said = Set(theirs.comments.map { "\($0.author)\u{0}\($0.text)" })
-    merged.comments = (mine.comments.filter { !said.contains("\($0.author)\u{0}\($0.text)") } + theirs.comments)
+    merged.comments =
+      (mine.comments.filter { !said.contains("\($0.author)\u{0}\($0.text)") } + theirs.comments)
       .sorted { $0.createdAt < $1.createdAt }
     if merged.labels.isEmpty { merged.labels = mine.labels }
     let keys = Set(theirs.unknownMembers.map(\.key))
@@ -203,7 +207,8 @@ private struct RecordImporter {
     switch options.orphans {
     case .strict:
       throw BeadsError(
-        .conflict, "parent \(parent) of \(issue.id) is missing", hint: "--orphan-handling allow takes it all the same")
+        .conflict, "parent \(parent) of \(issue.id) is missing",
+        hint: "--orphan-handling allow takes it all the same")
     case .skip:
       report.skipped.append(issue.id)
       report.warnings.append("\(issue.id) was left out: its parent \(parent) is missing")

@@ -155,7 +155,8 @@ public struct WorkspaceInit: Sendable {
     throw BeadsError(
       .destroyToken, "re-initialising \(workspace.beadsDirectory), which holds a database, \(found)",
       hint:
-        "nothing was changed; a missing database is made from issues.jsonl by any command, see `bd init --help`")
+        "nothing was changed; a missing database is made from issues.jsonl by any command, see `bd init --help`"
+    )
   }
 
   /// Renames the database, so that nothing is lost; returns its new name.

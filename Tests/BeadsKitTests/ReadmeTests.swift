@@ -14,7 +14,10 @@ import Testing
     let store = try Store.open(at: StoreLocation(directory: project.beadsDirectory), actor: "alice")
     // README
     let (keys, login) = try store.write("plan") { tx throws(BeadsError) in
-      (try tx.create(IssueDraft(title: "Rotate session keys")).id, try tx.create(IssueDraft(title: "Fix sign-in")).id)
+      (
+        try tx.create(IssueDraft(title: "Rotate session keys")).id,
+        try tx.create(IssueDraft(title: "Fix sign-in")).id
+      )
     }
     try store.write("link") { tx throws(BeadsError) in try tx.addDependency(login, dependsOn: keys) }
     for issue in try store.ready() { print(issue.id, issue.title) }

@@ -101,9 +101,11 @@ import Testing
 
   @Test(arguments: [
     "SELECT NOW()", "SELECT GROUP_CONCAT(id SEPARATOR ',') FROM issues",
-    "SELECT COUNT(*) FROM issues WHERE created_at > DATE_SUB(NOW(), INTERVAL 3 HOUR)", "SELECT `id` FROM issues",
+    "SELECT COUNT(*) FROM issues WHERE created_at > DATE_SUB(NOW(), INTERVAL 3 HOUR)",
+    "SELECT `id` FROM issues",
     "SELECT 1 FROM wisps LIMIT 1", "SELECT 1 FROM wisp_dependencies LIMIT 1", "SELECT id FROM ready_issues",
-    "SELECT issue_id FROM blocked_issues_cache", "SELECT name FROM custom_types", "SELECT due_date FROM issues",
+    "SELECT issue_id FROM blocked_issues_cache", "SELECT name FROM custom_types",
+    "SELECT due_date FROM issues",
   ])
   func knownSpellingsRun(_ sql: String) throws {
     let store = try TestProject().makeStore()

@@ -36,7 +36,8 @@ import Testing
   private func texts(below root: URL) throws -> [URL] {
     var files = [root.appendingPathComponent("README.md")]
     for folder in ["BeadsKit", "BeadsCLI/bd"] {
-      let found = FileManager.default.enumerator(at: root.appendingPathComponent(folder), includingPropertiesForKeys: nil)
+      let found = FileManager.default.enumerator(
+        at: root.appendingPathComponent(folder), includingPropertiesForKeys: nil)
       while let file = found?.nextObject() as? URL {
         if file.pathExtension == "swift" { files.append(file) }
       }
@@ -45,7 +46,9 @@ import Testing
   }
 
   /// Every flag a historical client appends to any command is accepted.
-  @Test(arguments: ["--no-daemon", "--no-auto-flush", "--no-auto-import", "--allow-stale", "--no-pager", "--sandbox"])
+  @Test(arguments: [
+    "--no-daemon", "--no-auto-flush", "--no-auto-import", "--allow-stale", "--no-pager", "--sandbox",
+  ])
   func historicalGlobalFlagsAreAccepted(_ flag: String) throws {
     let runner = CommandRunner(CommandTree.root)
     for line in [[flag, "version"], ["version", flag], ["version", flag, flag, "--json"]] {

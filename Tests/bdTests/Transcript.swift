@@ -133,7 +133,8 @@ func bd(_ arguments: [String], _ project: TestProject) -> BdResult {
   let output = Output.captured()
   let status = BdProgram.run(arguments, output: output, environment: project.environment)
   return BdResult(
-    status: status, standardOutput: output.standardOutput.captured, standardError: output.standardError.captured)
+    status: status, standardOutput: output.standardOutput.captured,
+    standardError: output.standardError.captured)
 }
 
 @Suite struct TranscriptTests {

@@ -52,7 +52,8 @@ extension Store {
   /// What an operation changed, in the order of the subjects.
   public func changes(of operation: Int64) throws(BeadsError) -> [OperationChange] {
     try connection.all(
-      "SELECT subject, before, after FROM operation_changes WHERE operation_id = ?1 ORDER BY subject", operation
+      "SELECT subject, before, after FROM operation_changes WHERE operation_id = ?1 ORDER BY subject",
+      operation
     ) { OperationChange(subject: $0.text(0), before: $0.optionalText(1), after: $0.optionalText(2)) }
   }
 

@@ -67,7 +67,8 @@ extension Store {
     case .integer(let number): .integer(number)
     case .real(let number): .real(number)
     case .text(let text): .text(text)
-    case .blob(let bytes): .text(bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())
+    case .blob(let bytes):
+      .text(bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())
     }
   }
 }
@@ -84,14 +85,16 @@ extension Transaction {
     try connection.execute("RELEASE trial")
     if before == after, result.affected != 0 {
       throw BeadsError(
-        .unsupported, "this statement changes something else than issues, labels, dependencies, comments or config")
+        .unsupported,
+        "this statement changes something else than issues, labels, dependencies, comments or config")
     }
     try apply(from: before, to: after)
     return result
   }
 
   private mutating func apply(from before: Snapshot, to after: Snapshot) throws(BeadsError) {
-    for (id, old) in before.issues.sorted(by: { $0.key < $1.key }) where after.issues[id] == nil && !old.isTombstone {
+    for (id, old) in before.issues.sorted(by: { $0.key < $1.key })
+    where after.issues[id] == nil && !old.isTombstone {
       _ = try bury(old, reason: "deleted by SQL")
     }
     for (id, new) in after.issues.sorted(by: { $0.key < $1.key }) where before.issues[id] != new {
@@ -101,7 +104,8 @@ extension Transaction {
       try store.rules.validate(issue, replacing: before.issues[id])
       try apply(before: before.issues[id], after: issue)
     }
-    for key in Set(before.config.keys).union(after.config.keys).sorted() where before.config[key] != after.config[key] {
+    for key in Set(before.config.keys).union(after.config.keys).sorted()
+    where before.config[key] != after.config[key] {
       try setConfig(key, after.config[key])
     }
   }

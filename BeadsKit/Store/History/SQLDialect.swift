@@ -28,7 +28,8 @@ enum SQLDialect {
     var places: [Int] = [start]
     while places.count < 10, let place = next(tokens, places[places.count - 1]) { places.append(place) }
     let words = places.map { tokens[$0].uppercased() }
-    guard words.count == 10, words[1] == "(", words[2] == "NOW", words[3] == "(", words[4] == ")", words[5] == ",",
+    guard words.count == 10, words[1] == "(", words[2] == "NOW", words[3] == "(", words[4] == ")",
+      words[5] == ",",
       words[6] == "INTERVAL", let amount = Int(words[7]), words[9] == ")",
       ["SECOND", "MINUTE", "HOUR", "DAY", "MONTH", "YEAR"].contains(words[8])
     else { return }

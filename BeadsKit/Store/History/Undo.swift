@@ -67,7 +67,8 @@ extension Store {
       """, subject, operation.id)
     if let later {
       throw BeadsError(
-        .conflict, "\(subject) was changed again by operation \(later)", hint: "undo that one first: `bd undo \(later)`")
+        .conflict, "\(subject) was changed again by operation \(later)",
+        hint: "undo that one first: `bd undo \(later)`")
     }
   }
 }

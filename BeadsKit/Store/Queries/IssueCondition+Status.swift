@@ -15,7 +15,7 @@ extension Store {
       try addStatuses(except: Set(finished), to: &condition)
     case .all:
       try addStatuses(except: [.tombstone], to: &condition)
-      condition.statusTerm = "i.status <> 'tombstone'"
+      condition.hasMostStatuses = true
     }
   }
 

@@ -9,8 +9,8 @@ struct IssueCondition {
   private(set) var values: [any SQLBindable] = []
   /// Disjoint conditions on the status of which one has to hold.
   var statusBranches: [StatusBranch] = []
-  /// The same in one term when there is a short one.
-  var statusTerm: String?
+  /// Whether nearly all issues have one of the statuses, so that looking them up by status is slow.
+  var hasMostStatuses = false
   /// Whether a term leaves so few issues that they should be looked up by it and not by their status.
   private(set) var isSelective = false
   /// Whether a term calls `folded`, which has to be made callable.
@@ -43,11 +43,11 @@ struct IssueCondition {
 
   /// The whole clause; false when there is no status to match.
   ///
-  /// Where another term finds the issues, or nearly all have the statuses, the index on the status is left alone.
+  /// The index on the status is left alone where another term finds the issues, or nearly all have the statuses.
   var sql: String {
-    let branches = statusBranches.map { "(\($0.sql(isIndexed: !isSelective)))" }
-    let status = statusTerm ?? (branches.isEmpty ? "0" : branches.joined(separator: " OR "))
-    return (["(\(status))"] + terms).joined(separator: " AND ")
+    let isIndexed = !isSelective && !hasMostStatuses
+    let status = statusBranches.map { "(\($0.sql(isIndexed: isIndexed)))" }.joined(separator: " OR ")
+    return (["(\(status.isEmpty ? "0" : status))"] + terms).joined(separator: " AND ")
   }
 
   /// Issues that have a status and perhaps something else, or only something else.

@@ -169,7 +169,8 @@ enum BatchScript {
       }
     }
     if isQuoted || isEscaped {
-      throw BeadsError(.invalid, "line \(number): \(isQuoted ? "a quote is not closed" : "nothing follows the backslash")")
+      throw BeadsError(
+        .invalid, "line \(number): \(isQuoted ? "a quote is not closed" : "nothing follows the backslash")")
     }
     if let word { words.append(word) }
     return words

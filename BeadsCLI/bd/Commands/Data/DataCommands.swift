@@ -3,7 +3,8 @@ import CommandKit
 extension CommandTree {
   static var dataCommands: [BdCommand] {
     [
-      TransferCommands.importCommand, ExportCommand.command, MergeCommand.merge, MergeCommand.driver, HistoryCommands.undo, HistoryCommands.op,
+      TransferCommands.importCommand, ExportCommand.command, MergeCommand.merge, MergeCommand.driver,
+      HistoryCommands.undo, HistoryCommands.op,
       BatchCommand.command, SQLCommand.command, KeyValueCommands.group,
     ] + MemoryCommands.all
   }

@@ -13,7 +13,8 @@ enum ExportCommand {
         """,
       examples: ["bd export", "bd export -o backup.jsonl", "bd export --status open --label backend"],
       flags: [
-        .string("output", short: "o", placeholder: "FILE", help: "Write this file instead of standard output"),
+        .string(
+          "output", short: "o", placeholder: "FILE", help: "Write this file instead of standard output"),
         .bool("all", help: "Include wisps and infrastructure"),
         .bool("include-infra", help: "Include infrastructure: agents, rigs, roles, messages"),
         .bool("include-memories", help: "Add memories as lines of their own"),
@@ -81,7 +82,8 @@ enum ExportCommand {
 
   /// Writes the lines of the chosen issues and returns how many there were.
   private static func collect(
-    _ arguments: Arguments, _ context: BdContext, _ store: Store, _ write: ([UInt8]) throws(BeadsError) -> Void
+    _ arguments: Arguments, _ context: BdContext, _ store: Store,
+    _ write: ([UInt8]) throws(BeadsError) -> Void
   ) throws -> Int {
     var count = 0
     let isScrubbed = arguments.bool("scrub")

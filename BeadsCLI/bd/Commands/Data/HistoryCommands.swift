@@ -58,7 +58,9 @@ enum HistoryCommands {
   }
 
   private static var show: CommandTree.BdCommand {
-    CommandTree.BdCommand("show", summary: "Show what an operation changed", positionals: [.required("operation")]) {
+    CommandTree.BdCommand(
+      "show", summary: "Show what an operation changed", positionals: [.required("operation")]
+    ) {
       arguments, context in
       let store = try context.store()
       let operation = try store.operation(operationNumber(arguments.positionals[0]))
@@ -70,7 +72,8 @@ enum HistoryCommands {
           writer.array(changes) { $0.change($1) }
         }
       }
-      context.print("Operation \(operation.id): \(describe(operation))\(operation.isUndone ? " (undone)" : "")")
+      context.print(
+        "Operation \(operation.id): \(describe(operation))\(operation.isUndone ? " (undone)" : "")")
       context.print("\(operation.actor), \(operation.createdAt)")
       for change in changes {
         context.print("")
@@ -82,7 +85,8 @@ enum HistoryCommands {
 
   private static func operationNumber(_ text: String) throws(BeadsError) -> Int64 {
     guard let number = Int64(text), number > 0 else {
-      throw BeadsError(.invalid, "\(quoted(text)) is not an operation number", hint: "list them with `bd op log`")
+      throw BeadsError(
+        .invalid, "\(quoted(text)) is not an operation number", hint: "list them with `bd op log`")
     }
     return number
   }
@@ -107,7 +111,8 @@ enum HistoryCommands {
     }
     context.print("Would undo operation \(operation.id): \(describe(operation))")
     for change in changes {
-      context.print("  \(change.subject) would \(change.before == nil ? "be deleted" : "have its earlier state again")")
+      context.print(
+        "  \(change.subject) would \(change.before == nil ? "be deleted" : "have its earlier state again")")
     }
   }
 

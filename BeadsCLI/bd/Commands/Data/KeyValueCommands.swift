@@ -80,7 +80,8 @@ enum KeyValueCommands {
     }
     if let word = reserved.first(where: { key.hasPrefix($0) }) {
       throw BeadsError(
-        .invalid, "keys starting with '\(word)' are reserved", hint: "memories have `bd remember` and `bd forget`")
+        .invalid, "keys starting with '\(word)' are reserved",
+        hint: "memories have `bd remember` and `bd forget`")
     }
   }
 }

@@ -9,15 +9,20 @@ enum MemoryCommands {
 
   private static var remember: CommandTree.BdCommand {
     CommandTree.BdCommand(
-      "remember", summary: "Store something that every session should know", section: CommandTree.Section.data,
-      examples: ["bd remember \"Tests need a running database\"", "bd remember \"Use port 8081\" --key dev-port"],
+      "remember", summary: "Store something that every session should know",
+      section: CommandTree.Section.data,
+      examples: [
+        "bd remember \"Tests need a running database\"", "bd remember \"Use port 8081\" --key dev-port",
+      ],
       flags: [.string("key", placeholder: "KEY", help: "Name it (default: made from the first words)")],
       positionals: [.required("text")]
     ) { arguments, context in
       let text = arguments.positionals[0]
       if text.allSatisfy(\.isWhitespace) { throw BeadsError(.invalid, "there is nothing to remember") }
       let key = arguments.string("key") ?? slug(of: text)
-      if key.isEmpty { throw BeadsError(.invalid, "the memory has no words to name it by", hint: "give it a --key") }
+      if key.isEmpty {
+        throw BeadsError(.invalid, "the memory has no words to name it by", hint: "give it a --key")
+      }
       let isKnown = try context.store().config(prefix + key) != nil
       try context.change("remember") { transaction throws(BeadsError) in
         transaction.summary = key
@@ -53,7 +58,8 @@ enum MemoryCommands {
 
   private static var recall: CommandTree.BdCommand {
     CommandTree.BdCommand(
-      "recall", summary: "Print one memory", section: CommandTree.Section.data, positionals: [.required("key")]
+      "recall", summary: "Print one memory", section: CommandTree.Section.data,
+      positionals: [.required("key")]
     ) { arguments, context in
       let key = arguments.positionals[0]
       try context.printStored(key, under: prefix, missing: "No memory named \(key)")
@@ -62,7 +68,8 @@ enum MemoryCommands {
 
   private static var forget: CommandTree.BdCommand {
     CommandTree.BdCommand(
-      "forget", summary: "Delete one memory", section: CommandTree.Section.data, positionals: [.required("key")]
+      "forget", summary: "Delete one memory", section: CommandTree.Section.data,
+      positionals: [.required("key")]
     ) { arguments, context in
       let key = arguments.positionals[0]
       guard try context.store().config(prefix + key) != nil else {

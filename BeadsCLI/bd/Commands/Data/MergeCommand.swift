@@ -12,7 +12,10 @@ enum MergeCommand {
         merged field by field against the common ancestor, in the same way whichever side is whose. Exit status 0: \
         merged; 1: lines that are no records were kept at the end of the file; 2: a file cannot be read or written.
         """,
-      examples: ["bd merge out.jsonl base.jsonl left.jsonl right.jsonl", "bd merge --dry-run - base.jsonl left.jsonl right.jsonl"],
+      examples: [
+        "bd merge out.jsonl base.jsonl left.jsonl right.jsonl",
+        "bd merge --dry-run - base.jsonl left.jsonl right.jsonl",
+      ],
       flags: [dryRun, .bool("debug", hidden: true, help: "Ignored")],
       positionals: [.required("out"), .required("base"), .required("left"), .required("right")]
     ) { arguments, context in
@@ -23,7 +26,8 @@ enum MergeCommand {
 
   static var driver: CommandTree.BdCommand {
     CommandTree.BdCommand(
-      "merge-driver", summary: "Merge with git's order of arguments: %O %A %B", section: CommandTree.Section.data,
+      "merge-driver", summary: "Merge with git's order of arguments: %O %A %B",
+      section: CommandTree.Section.data,
       hidden: true, flags: [dryRun], positionals: [.required("base"), .required("ours"), .required("theirs")]
     ) { arguments, context in
       let files = arguments.positionals
@@ -47,7 +51,9 @@ enum MergeCommand {
       for line in merged.rejected { bytes += line.bytes + [0x0A] }
       try FileSystem.replace(path(output, context), with: bytes)
       if merged.rejected.isEmpty { return }
-      for line in merged.rejected { context.warn("line \(line.number) of \(line.side.rawValue): \(line.reason)") }
+      for line in merged.rejected {
+        context.warn("line \(line.number) of \(line.side.rawValue): \(line.reason)")
+      }
     } catch {
       throw BeadsError(BeadsError.Code(error.code.name, exitStatus: 2), error.message, hint: error.hint)
     }
@@ -81,10 +87,12 @@ enum MergeCommand {
       context.print("\(report.issue.id.rawValue, .bold) \(report.issue.title)")
       for decision in report.decisions {
         context.print(
-          "  \(decision.field): \(decision.winner.rawValue) (\(decision.rule.rawValue)); ours \(decision.ours ?? "-"), theirs \(decision.theirs ?? "-")")
+          "  \(decision.field): \(decision.winner.rawValue) (\(decision.rule.rawValue)); ours \(decision.ours ?? "-"), theirs \(decision.theirs ?? "-")"
+        )
       }
     }
-    context.print("\(merged.mergedCount) issues would be merged, \(merged.rejected.count) lines cannot be read")
+    context.print(
+      "\(merged.mergedCount) issues would be merged, \(merged.rejected.count) lines cannot be read")
   }
 }
 

@@ -69,13 +69,16 @@ enum TransferCommands {
     printReport(report, source: store.location.jsonlPath, isDryRun: false, context)
   }
 
-  private static func printReport(_ report: ImportReport, source: String, isDryRun: Bool, _ context: BdContext) {
+  private static func printReport(
+    _ report: ImportReport, source: String, isDryRun: Bool, _ context: BdContext
+  ) {
     for warning in report.warnings { context.warn("\(warning)") }
     let skipped = report.skipped.count
     let words = [
       "\(report.created.count) created", "\(report.updated.count) updated",
       "\(report.unchanged + report.staleSkipped.count) unchanged",
-      skipped > 0 ? "\(skipped) skipped" : nil, report.deleted.isEmpty ? nil : "\(report.deleted.count) deleted",
+      skipped > 0 ? "\(skipped) skipped" : nil,
+      report.deleted.isEmpty ? nil : "\(report.deleted.count) deleted",
       report.duplicatesSkipped.isEmpty ? nil : "\(report.duplicatesSkipped.count) with a known title skipped",
       report.memories > 0 ? "\(report.memories) memories" : nil,
     ].compactMap { $0 }.joined(separator: ", ")

@@ -11,7 +11,8 @@ enum ConfigCommand {
         the others in this clone's database. A variable BD_NAME in the environment wins over both.
         """,
       examples: [
-        "bd config set status.custom review:wip,released:done", "bd config get issue_prefix", "bd config show",
+        "bd config set status.custom review:wip,released:done", "bd config get issue_prefix",
+        "bd config show",
       ],
       subcommands: [set, setMany, get, unset, list, show, validate])
   }
@@ -21,7 +22,8 @@ enum ConfigCommand {
 
   private static var set: CommandTree.BdCommand {
     CommandTree.BdCommand(
-      "set", summary: "Set a setting", flags: [secretFlag], positionals: [.required("key"), .required("value")]
+      "set", summary: "Set a setting", flags: [secretFlag],
+      positionals: [.required("key"), .required("value")]
     ) { arguments, context in
       let place = try change(arguments.positionals[0], arguments.positionals[1], arguments, context)
       if context.isJSON {
@@ -55,7 +57,8 @@ enum ConfigCommand {
   }
 
   private static var get: CommandTree.BdCommand {
-    CommandTree.BdCommand("get", summary: "Print a setting", positionals: [.required("key")]) { arguments, context in
+    CommandTree.BdCommand("get", summary: "Print a setting", positionals: [.required("key")]) {
+      arguments, context in
       let key = arguments.positionals[0]
       let stored = try context.store().config(key)
       let value = try context.configuration().value(key, stored: stored)
@@ -77,7 +80,9 @@ enum ConfigCommand {
       let wasSet: Bool
       switch Configuration.storage(of: key) {
       case .yaml: wasSet = try context.configuration().unset(key)
-      case .git: throw BeadsError(.unsupported, "\(key) is kept by git", hint: "`git config --unset \(key)` removes it")
+      case .git:
+        throw BeadsError(
+          .unsupported, "\(key) is kept by git", hint: "`git config --unset \(key)` removes it")
       case .database:
         try requireSettable(key)
         wasSet = try context.store().config(key) != nil

@@ -17,24 +17,30 @@ enum InitCommand {
 
   private static var flags: [Flag] {
     let own: [Flag] = [
-      .string("prefix", short: "p", placeholder: "PREFIX", help: "What IDs start with (default: the directory's name)"),
+      .string(
+        "prefix", short: "p", placeholder: "PREFIX",
+        help: "What IDs start with (default: the directory's name)"),
       .bool("stealth", help: "Keep .beads out of git, and git out of bd"),
       .bool("setup-exclude", help: "Keep .beads out of git in this clone"),
       .bool("skip-merge-driver", help: "Do not register the merge driver in this clone"),
       .choice("role", values: Role.allCases.map(\.rawValue), help: "Your role in this project"),
-      .bool("reinit-local", aliases: ["force"], help: "Set the database aside and make it anew from issues.jsonl"),
+      .bool(
+        "reinit-local", aliases: ["force"], help: "Set the database aside and make it anew from issues.jsonl"),
       .bool("discard-remote", help: "Start anew although the remote has a project here"),
-      .string("destroy-token", placeholder: "TOKEN", help: "Confirms --reinit-local: DESTROY- and the prefix"),
+      .string(
+        "destroy-token", placeholder: "TOKEN", help: "Confirms --reinit-local: DESTROY- and the prefix"),
     ]
     let ignoredSwitches = [
-      "contributor", "team", "skip-hooks", "skip-agents", "from-jsonl", "non-interactive", "server", "shared-server",
+      "contributor", "team", "skip-hooks", "skip-agents", "from-jsonl", "non-interactive", "server",
+      "shared-server",
       "external", "debug", "proxied-server", "proxied-server-external-tls",
     ]
     let ignoredValues = [
       "agents-template", "agents-profile", "agents-file", "remote", "backend", "server-host", "server-port",
       "server-socket", "server-user", "database", "proxied-server-config-path", "proxied-server-log-path",
       "proxied-server-root-path", "proxied-server-external-host", "proxied-server-external-port",
-      "proxied-server-external-socket-path", "proxied-server-external-user", "proxied-server-external-tls-cert-path",
+      "proxied-server-external-socket-path", "proxied-server-external-user",
+      "proxied-server-external-tls-cert-path",
       "proxied-server-external-tls-key-path", "proxied-server-external-keep-alive",
     ]
     return own + [.string("branch", short: "b", hidden: true, help: "Ignored")]
@@ -61,7 +67,8 @@ enum InitCommand {
     if report.state != .existing {
       let location = StoreLocation(report.workspace)
       let store = try Store.create(
-        at: location, prefix: report.prefix, actor: actor(context, report.workspace), environment: context.environment)
+        at: location, prefix: report.prefix, actor: actor(context, report.workspace),
+        environment: context.environment)
       do throws(BeadsError) {
         imported = try store.importChanges()?.created.count ?? 0
         try store.flush(force: true)
@@ -81,7 +88,8 @@ enum InitCommand {
   }
 
   private static func show(
-    _ report: WorkspaceInit.Report, _ registration: WorkspaceInit.Registration, imported: Int, _ context: BdContext
+    _ report: WorkspaceInit.Report, _ registration: WorkspaceInit.Registration, imported: Int,
+    _ context: BdContext
   ) {
     let workspace = report.workspace
     if context.isJSON {
@@ -100,7 +108,8 @@ enum InitCommand {
     switch report.state {
     case .created: context.print("✓ Started a project in \(workspace.beadsDirectory)")
     case .joined: context.print("✓ Joined the project in \(workspace.beadsDirectory)")
-    case .existing: context.print("✓ There is a project in \(workspace.beadsDirectory) already; nothing was changed")
+    case .existing:
+      context.print("✓ There is a project in \(workspace.beadsDirectory) already; nothing was changed")
     case .reinitialized: context.print("✓ Made the database of \(workspace.beadsDirectory) anew")
     }
     context.print("")

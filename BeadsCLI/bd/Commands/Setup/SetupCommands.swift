@@ -3,8 +3,10 @@ import CommandKit
 extension CommandTree {
   static var setupCommands: [BdCommand] {
     [
-      InitCommand.command, ConfigCommand.group, WhereCommand.command, ContextCommand.command, InfoCommand.command,
-      VersionCommand.command, PingCommand.command, .completion(section: Section.setup), .help(section: Section.setup),
+      InitCommand.command, ConfigCommand.group, WhereCommand.command, ContextCommand.command,
+      InfoCommand.command,
+      VersionCommand.command, PingCommand.command, .completion(section: Section.setup),
+      .help(section: Section.setup),
     ]
   }
 }

@@ -36,7 +36,8 @@ enum WhereCommand {
 enum ContextCommand {
   static var command: CommandTree.BdCommand {
     CommandTree.BdCommand(
-      "context", summary: "Show the project, repository and user that hold here", section: CommandTree.Section.setup
+      "context", summary: "Show the project, repository and user that hold here",
+      section: CommandTree.Section.setup
     ) { _, context in
       let workspace = try context.workspace()
       let store = try context.store()

@@ -24,7 +24,8 @@ final class BdContext {
   func workspace() throws(BeadsError) -> Workspace {
     if let located { return located }
     let workspace = try Workspace.locate(
-      environment: environment, databasePath: arguments.string("db"), directory: arguments.string("directory"))
+      environment: environment, databasePath: arguments.string("db"), directory: arguments.string("directory")
+    )
     for warning in workspace.warnings { warn("\(warning)") }
     located = workspace
     return workspace
@@ -37,7 +38,8 @@ final class BdContext {
     if !FileSystem.exists(workspace.databasePath) { try rebuild(workspace) }
     let isReadOnly = arguments.bool("readonly") || workspace.isReadOnly
     let store = try Store.open(
-      at: StoreLocation(workspace), actor: try configuration().actor(option: arguments.string("actor")).name, access: isReadOnly ? .readOnly : .readWrite,
+      at: StoreLocation(workspace), actor: try configuration().actor(option: arguments.string("actor")).name,
+      access: isReadOnly ? .readOnly : .readWrite,
       environment: environment, options: try options(workspace))
     opened = store
     let keepsOut = try isOn("no-auto-import")
@@ -89,8 +91,10 @@ final class BdContext {
     return try configuration().bool(name)
   }
 
-  /// Imports what changed in the file. A file that cannot be read does not stop a command: the database answers,
-  /// and nothing is exported over what was not understood.
+  /// Imports what changed in the file.
+  ///
+  /// A file that cannot be read does not stop a command: the database answers, and nothing is exported
+  /// over what was not understood.
   private func takeOverChanges(_ store: Store) {
     do throws(BeadsError) {
       if let report = try store.importChanges() {
@@ -109,7 +113,8 @@ final class BdContext {
   ///
   /// The commit is what counts: a file that cannot be written is a warning, and the next command tries again.
   @discardableResult
-  func change<R>(_ kind: String, _ body: (inout Transaction) throws(BeadsError) -> R) throws(BeadsError) -> R {
+  func change<R>(_ kind: String, _ body: (inout Transaction) throws(BeadsError) -> R) throws(BeadsError) -> R
+  {
     let result = try store().write(kind, body)
     flush()
     return result

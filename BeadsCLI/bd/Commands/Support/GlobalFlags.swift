@@ -14,7 +14,8 @@ enum GlobalFlags {
     .bool("sandbox", help: "Neither import from nor export to issues.jsonl"),
     .bool("no-auto-flush", help: "Do not export to issues.jsonl"),
     .bool("no-auto-import", help: "Do not import from issues.jsonl"),
-    .string("lock-timeout", placeholder: "DURATION", help: "How long to wait for other writers (default 30s)"),
+    .string(
+      "lock-timeout", placeholder: "DURATION", help: "How long to wait for other writers (default 30s)"),
     .bool("allow-stale", hidden: true, help: "Ignored"),
     .bool("no-daemon", hidden: true, help: "Ignored: there is no daemon"),
     .bool("no-db", hidden: true, help: "Ignored"),

@@ -9,7 +9,9 @@ import BeadsKit
 /// Text that a flag takes from a file or, for `-`, from standard input.
 enum InputText {
   static func read(_ path: String, _ environment: Environment) throws(BeadsError) -> String {
-    let bytes = path == "-" ? try standardInput() : try FileSystem.read(Path.absolute(path, in: environment.currentDirectory))
+    let bytes =
+      path == "-"
+      ? try standardInput() : try FileSystem.read(Path.absolute(path, in: environment.currentDirectory))
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw BeadsError(.invalid, "\(path == "-" ? "standard input" : path) is not UTF-8 text")
     }
