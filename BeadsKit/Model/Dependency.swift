@@ -97,7 +97,9 @@ public struct Dependency: Sendable, Hashable {
   public var key: Key { Key(dependsOnID: dependsOnID, type: type) }
 }
 
-/// A remark on an issue. Identity across clones is author, text and time; `id` is a local number.
+/// A remark on an issue.
+///
+/// Identity across clones is author, text and time; `id` is a local number.
 public struct Comment: Sendable, Hashable {
   /// The row number in this store, or what the file said: a number or a UUID.
   public var id: String

@@ -6,11 +6,7 @@ struct Measurement: Sendable {
   let probe: Probe
   let size: Int
   let contender: String
-  var milliseconds = Statistics([])
-  /// Processor time, which a busy machine does not lengthen.
-  var cpuMilliseconds = Statistics([])
-  /// The most of all rounds, in MB.
-  var megabytes = 0.0
+  var timings = Timings()
   /// Why there are no numbers.
   var failure: String?
 
@@ -20,7 +16,8 @@ struct Measurement: Sendable {
 
   /// Whether every budget is kept.
   var passes: Bool {
-    failure == nil && milliseconds.median <= limit ?? .infinity && megabytes <= memoryLimit ?? .infinity
+    failure == nil && timings.wall.median <= limit ?? .infinity
+      && timings.megabytes <= memoryLimit ?? .infinity
   }
 }
 
@@ -50,27 +47,17 @@ struct Measurer {
   /// Measures one probe; the first round warms up and is not counted.
   mutating func measure(_ probe: Probe) -> [Measurement] {
     let rounds = probe.isSlow && tracker.size >= 10_000 ? max(3, self.rounds / 5) : self.rounds
-    var times = [[Double]](repeating: [], count: contenders.count)
-    var cpuTimes = times
     var results = contenders.map { Measurement(probe: probe, size: tracker.size, contender: $0.name) }
     for round in 0...rounds {
       let arguments = arguments(of: probe, round: round)
       for (index, contender) in contenders.enumerated() where results[index].failure == nil {
         do throws(BeadsError) {
           let run = try runOnce(probe, arguments, contender)
-          if round > 0 {
-            times[index].append(Double(run.wallNanoseconds) / 1e6)
-            cpuTimes[index].append(Double(run.cpuNanoseconds) / 1e6)
-          }
-          results[index].megabytes = max(results[index].megabytes, Double(run.peakMemory) / 1e6)
+          if round > 0 { results[index].timings.add(run) }
         } catch {
           results[index].failure = error.message
         }
       }
-    }
-    for index in results.indices {
-      results[index].milliseconds = Statistics(times[index])
-      results[index].cpuMilliseconds = Statistics(cpuTimes[index])
     }
     return results
   }
@@ -109,14 +96,12 @@ struct Measurer {
   }
 }
 
-/// What starting any program costs here, in milliseconds and in MB that every run shows at least.
-func measureFloor(rounds: Int) throws(BeadsError) -> (time: Statistics, megabytes: Double) {
-  var times: [Double] = []
-  var megabytes = 0.0
-  for _ in 0...rounds {
+/// What starting any program costs here; its memory is what every run shows at least.
+func measureFloor(rounds: Int) throws(BeadsError) -> Timings {
+  var timings = Timings()
+  for round in 0...rounds {
     let run = try ObservedProgram(Subprocess(["/bin/true"])).wait()
-    times.append(Double(run.wallNanoseconds) / 1e6)
-    megabytes = max(megabytes, Double(run.peakMemory) / 1e6)
+    if round > 0 { timings.add(run) }
   }
-  return (Statistics(Array(times.dropFirst())), megabytes)
+  return timings
 }

@@ -5,7 +5,7 @@ import BeadsTesting
 struct RaceResult: Sendable {
   let name: String
   let contender: String
-  let milliseconds: Statistics
+  var timings = Timings()
   /// The most the 99th percentile may take.
   let limit: Double?
   /// What was found in order.
@@ -13,7 +13,7 @@ struct RaceResult: Sendable {
   /// What was not.
   let losses: [String]
 
-  var passes: Bool { losses.isEmpty && milliseconds.percentile(99) <= limit ?? .infinity }
+  var passes: Bool { losses.isEmpty && timings.wall.percentile(99) <= limit ?? .infinity }
 }
 
 /// Processes that claim, create and update at once; each command is a process of its own.
@@ -27,7 +27,7 @@ struct Race {
   func result(_ name: String) -> RaceResult {
     do throws(BeadsError) { return try run(name) } catch {
       return RaceResult(
-        name: name, contender: contender.name, milliseconds: Statistics([]), limit: nil,
+        name: name, contender: contender.name, limit: nil,
         summary: "not finished",
         losses: [error.message])
     }
@@ -50,7 +50,7 @@ struct Race {
     var winners: [String: Int] = [:]
     var position = [Int](repeating: 0, count: RaceBudget.processes)
     var losses: [String] = []
-    let times = try loop(project) { slot in
+    let timings = try loop(project) { slot in
       position[slot] < ids.count
         ? ["update", ids[position[slot]], "--claim", "--actor", "worker-\(slot)", "--json"] : nil
     } ended: { slot, run in
@@ -63,7 +63,7 @@ struct Race {
     }
     losses += ids.filter { winners[$0] != 1 }.map { "\($0) was won \(winners[$0] ?? 0) times" }
     return RaceResult(
-      name: "race claim", contender: contender.name, milliseconds: times, limit: RaceBudget.claimMilliseconds,
+      name: "race claim", contender: contender.name, timings: timings, limit: RaceBudget.claimMilliseconds,
       summary: "\(ids.count) issues, each won once", losses: losses)
   }
 
@@ -72,7 +72,7 @@ struct Race {
     var left = 600
     var winners: [String: Int] = [:]
     var losses: [String] = []
-    let times = try loop(project) { slot in
+    let timings = try loop(project) { slot in
       left -= 1
       return left >= 0 ? ["ready", "--claim", "--actor", "worker-\(slot)", "--json"] : nil
     } ended: { slot, run in
@@ -88,7 +88,7 @@ struct Race {
     }
     losses += winners.filter { $0.value > 1 }.map { "\($0.key) was won \($0.value) times" }
     return RaceResult(
-      name: "race ready", contender: contender.name, milliseconds: times, limit: RaceBudget.claimMilliseconds,
+      name: "race ready", contender: contender.name, timings: timings, limit: RaceBudget.claimMilliseconds,
       summary: "\(winners.count) issues, each won once", losses: losses)
   }
 
@@ -96,7 +96,7 @@ struct Race {
   private func mixed(_ project: String) throws(BeadsError) -> RaceResult {
     var work = [Worker](repeating: Worker(), count: RaceBudget.processes)
     var losses: [String] = []
-    let times = try loop(project) { slot in
+    let timings = try loop(project) { slot in
       work[slot].next(slot)
     } ended: { slot, run in
       if run.status != 0 { losses.append(Contender.failure(run, ["mixed"]).message) }
@@ -105,21 +105,21 @@ struct Race {
     let made = work.flatMap(\.finished)
     losses += try check(made, project)
     return RaceResult(
-      name: "race mixed", contender: contender.name, milliseconds: times, limit: nil,
+      name: "race mixed", contender: contender.name, timings: timings, limit: nil,
       summary: "\(made.count) issues created, renamed, claimed; list, export and file agree", losses: losses)
   }
 
   private func loop(
     _ project: String, next: (Int) -> [String]?, ended: (Int, ObservedProgram.Run) -> Void
-  ) throws(BeadsError) -> Statistics {
-    var times: [Double] = []
+  ) throws(BeadsError) -> Timings {
+    var timings = Timings()
     try ProgramPool().run(width: RaceBudget.processes) { slot throws(BeadsError) in
       next(slot).map { contender.request($0, in: project) }
     } ended: { slot, run throws(BeadsError) in
-      times.append(Double(run.wallNanoseconds) / 1e6)
+      timings.add(run)
       ended(slot, run)
     }
-    return Statistics(times)
+    return timings
   }
 
   /// Compares what was acknowledged with what `list`, `export` and the file say afterwards.

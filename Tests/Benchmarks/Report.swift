@@ -5,7 +5,7 @@ import CommandKit
 struct Report {
   let contenders: [Contender]
   let rounds: Int
-  let floor: (time: Statistics, megabytes: Double)
+  let floor: Timings
   var measurements: [[Measurement]] = []
   var races: [RaceResult] = []
 
@@ -25,7 +25,7 @@ struct Report {
     output.print(
       "Milliseconds of whole processes, \(rounds) rounds; cpu is the median processor time, memory the most.")
     output.print(
-      "The least that any program shows here (/bin/true): \(decimal(floor.time.median)) ms, \(decimal(floor.megabytes)) MB."
+      "The least that any program shows here (/bin/true): \(decimal(floor.wall.median)) ms, \(decimal(floor.megabytes)) MB."
     )
     output.print(passes ? Style.green("All budgets kept.") : Style.red("Some budgets are not kept."))
   }
@@ -39,12 +39,12 @@ struct Report {
       guard let ours = row.first else { continue }
       var cells: [TerminalText] = [
         TerminalText(ours.probe.name), TerminalText(ours.probe.needsStore ? String(ours.size) : ""),
-        time(ours, ours.milliseconds.median), time(ours, ours.milliseconds.percentile(95)),
-        TerminalText(ours.limit.map(decimal) ?? ""), verdict(ours), time(ours, ours.cpuMilliseconds.median),
-        time(ours, ours.megabytes),
+        time(ours, ours.timings.wall.median), time(ours, ours.timings.wall.percentile(95)),
+        TerminalText(ours.limit.map(decimal) ?? ""), verdict(ours), time(ours, ours.timings.cpu.median),
+        time(ours, ours.timings.megabytes),
       ]
       for other in row.dropFirst() {
-        cells.append(time(other, other.milliseconds.median))
+        cells.append(time(other, other.timings.wall.median))
         cells.append(ratio(other, ours))
       }
       table.add(row: cells)
@@ -56,15 +56,16 @@ struct Report {
     var table = Table([
       Table.Column("\(RaceBudget.processes) processes at once"), Table.Column("bd"), right("runs"),
       right("p50"),
-      right("p99"), right("max"), right("budget"), Table.Column(""), Table.Column("checked"),
+      right("p99"), right("max"), right("budget"), Table.Column(""), right("cpu"), Table.Column("checked"),
     ])
     for race in races {
       table.add(
-        TerminalText(race.name), TerminalText(race.contender), TerminalText(String(race.milliseconds.count)),
-        TerminalText(decimal(race.milliseconds.median)),
-        TerminalText(decimal(race.milliseconds.percentile(99))),
-        TerminalText(decimal(race.milliseconds.maximum)), TerminalText(race.limit.map(decimal) ?? ""),
-        race.passes ? Style.green("ok") : Style.red("over"), TerminalText(race.summary))
+        TerminalText(race.name), TerminalText(race.contender), TerminalText(String(race.timings.wall.count)),
+        TerminalText(decimal(race.timings.wall.median)),
+        TerminalText(decimal(race.timings.wall.percentile(99))),
+        TerminalText(decimal(race.timings.wall.maximum)), TerminalText(race.limit.map(decimal) ?? ""),
+        race.passes ? Style.green("ok") : Style.red("over"), TerminalText(decimal(race.timings.cpu.median)),
+        TerminalText(race.summary))
     }
     return table
   }
@@ -82,8 +83,8 @@ struct Report {
   }
 
   private func ratio(_ other: Measurement, _ ours: Measurement) -> TerminalText {
-    guard other.failure == nil, ours.failure == nil, ours.milliseconds.median > 0 else { return "-" }
-    return TerminalText(decimal(other.milliseconds.median / ours.milliseconds.median) + "x")
+    guard other.failure == nil, ours.failure == nil, ours.timings.wall.median > 0 else { return "-" }
+    return TerminalText(decimal(other.timings.wall.median / ours.timings.wall.median) + "x")
   }
 
   private func verdict(_ row: Measurement) -> TerminalText {
@@ -99,7 +100,7 @@ extension Report {
     var writer = JSONWriter(.pretty)
     writer.object { writer in
       writer.member("rounds", rounds)
-      Self.number("floor_ms", floor.time.median, to: &writer)
+      Self.number("floor_ms", floor.wall.median, to: &writer)
       Self.number("floor_mb", floor.megabytes, to: &writer)
       writer.member("passes", passes)
       writer.key("commands")
@@ -115,9 +116,7 @@ extension Report {
       writer.member("command", row.probe.name)
       writer.member("bd", row.contender)
       writer.member("issues", row.size)
-      write(row.milliseconds, to: &writer)
-      number("cpu_ms", row.cpuMilliseconds.median, to: &writer)
-      number("peak_mb", row.megabytes, to: &writer)
+      write(row.timings, to: &writer)
       if let limit = row.limit { number("budget_ms", limit, to: &writer) }
       if let limit = row.memoryLimit { number("budget_mb", limit, to: &writer) }
       if let failure = row.failure { writer.member("failure", failure) }
@@ -129,8 +128,8 @@ extension Report {
     writer.object { writer in
       writer.member("race", race.name)
       writer.member("bd", race.contender)
-      write(race.milliseconds, to: &writer)
-      number("p99_ms", race.milliseconds.percentile(99), to: &writer)
+      write(race.timings, to: &writer)
+      number("p99_ms", race.timings.wall.percentile(99), to: &writer)
       if let limit = race.limit { number("budget_p99_ms", limit, to: &writer) }
       writer.member("checked", race.summary)
       writer.member("losses", race.losses)
@@ -138,12 +137,15 @@ extension Report {
     }
   }
 
-  private static func write(_ times: Statistics, to writer: inout JSONWriter) {
-    writer.member("runs", times.count)
-    number("median_ms", times.median, to: &writer)
-    number("p95_ms", times.percentile(95), to: &writer)
-    number("min_ms", times.minimum, to: &writer)
-    number("max_ms", times.maximum, to: &writer)
+  private static func write(_ timings: Timings, to writer: inout JSONWriter) {
+    let wall = timings.wall
+    writer.member("runs", wall.count)
+    number("median_ms", wall.median, to: &writer)
+    number("p95_ms", wall.percentile(95), to: &writer)
+    number("min_ms", wall.minimum, to: &writer)
+    number("max_ms", wall.maximum, to: &writer)
+    number("cpu_ms", timings.cpu.median, to: &writer)
+    number("peak_mb", timings.megabytes, to: &writer)
   }
 
   private static func number(_ key: String, _ value: Double, to writer: inout JSONWriter) {

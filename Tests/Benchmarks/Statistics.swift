@@ -1,3 +1,5 @@
+import BeadsTesting
+
 /// The distribution of measured values.
 struct Statistics: Sendable {
   private let sorted: [Double]
@@ -15,6 +17,25 @@ struct Statistics: Sendable {
     let rank = (sorted.count * percent + 99) / 100
     return sorted[max(0, rank - 1)]
   }
+}
+
+/// What the runs of one command took.
+struct Timings: Sendable {
+  private var wallMilliseconds: [Double] = []
+  private var cpuMilliseconds: [Double] = []
+  /// The most memory that any run had resident, in MB.
+  private(set) var megabytes = 0.0
+
+  mutating func add(_ run: ObservedProgram.Run) {
+    wallMilliseconds.append(Double(run.wallNanoseconds) / 1e6)
+    cpuMilliseconds.append(Double(run.cpuNanoseconds) / 1e6)
+    megabytes = max(megabytes, Double(run.peakMemory) / 1e6)
+  }
+
+  /// Milliseconds from start to end.
+  var wall: Statistics { Statistics(wallMilliseconds) }
+  /// Milliseconds of processor time, which a busy machine does not lengthen.
+  var cpu: Statistics { Statistics(cpuMilliseconds) }
 }
 
 /// A number with one digit after the point below 100 and two below 10.

@@ -128,7 +128,7 @@ final class BdContext {
     }
   }
 
-  /// Closes the store. Everything that counts is committed before.
+  /// Closes the store; everything that counts is committed before.
   func close() {
     opened?.closeConnection()
     opened = nil
