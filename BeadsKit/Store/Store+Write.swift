@@ -22,6 +22,11 @@ extension Store {
     _ body: (inout Transaction) throws(BeadsError) -> R
   ) throws(BeadsError) -> R {
     try requireWritable(kind)
+    if trail == .bulk {
+      // A transaction larger than the cache would write pages to the log again and again.
+      try connection.setPragma("cache_size", -100_000)
+    }
+    defer { if trail == .bulk { _ = try? connection.setPragma("cache_size", Self.cacheSize) } }
     return try queued { () throws(BeadsError) in
       try connection.execute("BEGIN IMMEDIATE")
       do throws(BeadsError) {

@@ -90,6 +90,9 @@ public final class Store {
     return connection
   }
 
+  /// Kilobytes, negative as SQLite wants them.
+  static let cacheSize = -16_000
+
   /// Law 5: durable commits, no automatic checkpoint, no memory map.
   private static func configure(
     _ connection: Connection, _ access: Access, _ options: StoreOptions
@@ -97,7 +100,7 @@ public final class Store {
     try connection.executeScript(
       """
       PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF;
-      PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;
+      PRAGMA temp_store = MEMORY; PRAGMA cache_size = \(cacheSize);
       """)
     if access == .readOnly { try connection.execute("PRAGMA query_only = ON") }
   }

@@ -43,6 +43,8 @@ private struct FileImporter {
   var report = ImportReport()
   /// Whether every line is the canonical one and in order, so that the file can be spliced from now on.
   var isCanonical = true
+  /// Lines that wait for our side of them.
+  private var pending: [(issue: Issue, line: UnsafeBufferPointer<UInt8>)] = []
   private var ours: [IssueID: Issue] = [:]
   private var bases: [IssueID: String?] = [:]
   private var last: IssueID?
@@ -56,16 +58,25 @@ private struct FileImporter {
   }
 
   mutating func run(_ content: [UInt8], _ transaction: inout Transaction) throws(BeadsError) {
-    for issue in try store.issues(where: "1", order: "i.seq") { ours[issue.id] = issue }
     try store.connection.query("SELECT issue_id, base FROM dirty_issues") { row throws(BeadsError) in
       bases[IssueID(unchecked: row.text(0))] = .some(row.optionalText(1))
     }
     try content.withUnsafeBufferPointer { buffer throws(BeadsError) in
       try FileLines.forEach(buffer) { number, line throws(BeadsError) in
         try take(line, number, &transaction)
+        if pending.count == 500 { try mergePending(&transaction) }
       }
+      try mergePending(&transaction)
     }
     try restoreMissing(&transaction)
+  }
+
+  /// Merges the lines read so far: our side of a batch is a few queries, and memory does not grow with the file.
+  private mutating func mergePending(_ transaction: inout Transaction) throws(BeadsError) {
+    ours.removeAll(keepingCapacity: true)
+    for issue in try store.issues(pending.map(\.issue.id)) { ours[issue.id] = issue }
+    for (theirs, line) in pending { try merge(theirs, line, &transaction) }
+    pending.removeAll(keepingCapacity: true)
   }
 
   private mutating func take(
@@ -85,13 +96,14 @@ private struct FileImporter {
     switch record {
     case .issue(var theirs):
       theirs.repair(now: now)
-      try merge(theirs, line, &transaction)
+      pending.append((theirs, line))
     case .memory(let key, let value):
       isCanonical = false
       try transaction.setConfig("kv.memory." + key, value)
       report.memories += 1
     case .deletion(let id, let time):
       isCanonical = false
+      try mergePending(&transaction)
       try delete(id, at: time ?? now, &transaction)
     }
   }
@@ -142,8 +154,8 @@ private struct FileImporter {
   private mutating func delete(
     _ id: IssueID, at time: Timestamp, _ transaction: inout Transaction
   ) throws(BeadsError) {
-    guard let mine = ours[id], !mine.isTombstone else { return }
-    ours[id] = try transaction.bury(mine, reason: "deleted by marker", at: time)
+    guard let mine = try store.issue(id), !mine.isTombstone else { return }
+    _ = try transaction.bury(mine, reason: "deleted by marker", at: time)
     report.deleted.append(id)
   }
 
@@ -153,7 +165,7 @@ private struct FileImporter {
       IssueID(unchecked: $0.text(0))
     }
     for id in written where !seen.contains(id) {
-      if let issue = ours[id] { try transaction.fileLacks(issue) }
+      if let issue = try store.issue(id) { try transaction.fileLacks(issue) }
     }
   }
 }

@@ -67,6 +67,8 @@ private struct RecordImporter {
   let store: Store
   let options: ImportOptions
   var report = ImportReport()
+  /// Issues that wait for what we have of them.
+  private var pending: [Issue] = []
   private var known: [IssueID: Issue] = [:]
   private var openTitles: Set<String> = []
   private var references: [String: IssueID] = [:]
@@ -85,11 +87,15 @@ private struct RecordImporter {
   mutating func run(
     _ content: UnsafeBufferPointer<UInt8>, _ transaction: inout Transaction
   ) throws(BeadsError) {
-    for issue in try store.issues(where: "1", order: "i.seq") {
-      known[issue.id] = issue
-      if !issue.isClosed { openTitles.insert(issue.title) }
-      if let reference = issue.externalRef, !issue.isTombstone { references[reference] = issue.id }
+    if options.skipsKnownTitles {
+      openTitles = Set(
+        try store.connection.all("SELECT title FROM issues WHERE status NOT IN ('closed', 'tombstone')") {
+          $0.text(0)
+        })
     }
+    try store.connection.query(
+      "SELECT external_ref, id FROM issues WHERE external_ref IS NOT NULL AND status <> 'tombstone'"
+    ) { row throws(BeadsError) in references[row.text(0)] = IssueID(unchecked: row.text(1)) }
     // Some questions need to know every ID of the file first.
     if options.renamesForeign || options.orphans != .allow { try collectIDs(content) }
     let decoder = IssueDecoder()
@@ -98,13 +104,25 @@ private struct RecordImporter {
       case .issue(var issue):
         issue.repair(now: transaction.now)
         if !names.isEmpty { issue = issue.renamingIDs(names) }
-        try take(issue, &transaction)
+        pending.append(issue)
+        if pending.count == 500 { try takePending(&transaction) }
       case .memory(let key, let value):
         try transaction.setConfig("kv.memory." + key, value)
         report.memories += 1
-      case .deletion(let id, let time): try delete(id, at: time ?? transaction.now, &transaction)
+      case .deletion(let id, let time):
+        try takePending(&transaction)
+        try delete(id, at: time ?? transaction.now, &transaction)
       }
     }
+    try takePending(&transaction)
+  }
+
+  /// Takes the issues read so far: what we have of a batch is a few queries, and memory does not grow with the file.
+  private mutating func takePending(_ transaction: inout Transaction) throws(BeadsError) {
+    known.removeAll(keepingCapacity: true)
+    for issue in try store.issues(pending.map(\.id)) { known[issue.id] = issue }
+    for issue in pending { try take(issue, &transaction) }
+    pending.removeAll(keepingCapacity: true)
   }
 
   private func decode(
@@ -125,7 +143,7 @@ private struct RecordImporter {
       if case .issue(let issue) = try decode(line, number, decoder) { incoming.insert(issue.id) }
     }
     guard options.renamesForeign else { return }
-    names = try ForeignNames(store: store, known: Set(known.keys)).names(for: incoming)
+    names = try ForeignNames(store: store).names(for: incoming)
     incoming = Set(incoming.map { id in names[id.rawValue].map(IssueID.init(unchecked:)) ?? id })
   }
 
@@ -155,12 +173,16 @@ private struct RecordImporter {
   private mutating func update(
     _ mine: Issue, _ theirs: Issue, _ transaction: inout Transaction
   ) throws(BeadsError) {
+    if theirs == mine {
+      report.unchanged += 1
+      return
+    }
     if mine.isTombstone || options.skipsExisting {
       report.skipped.append(theirs.id)
       return
     }
     guard theirs.updatedAt > mine.updatedAt else {
-      if theirs == mine { report.unchanged += 1 } else { report.staleSkipped.append(theirs.id) }
+      report.staleSkipped.append(theirs.id)
       return
     }
     let merged = theirs.isTombstone ? theirs : Self.unite(mine, theirs)
@@ -201,8 +223,8 @@ private struct RecordImporter {
   private mutating func acceptOrphan(
     _ issue: Issue, _ transaction: inout Transaction
   ) throws(BeadsError) -> Bool {
-    guard options.orphans != .allow, let parent = issue.id.parentAndNumber?.parent, known[parent] == nil,
-      !incoming.contains(parent)
+    guard options.orphans != .allow, let parent = issue.id.parentAndNumber?.parent,
+      !incoming.contains(parent), try !store.exists(parent)
     else { return true }
     switch options.orphans {
     case .strict:
@@ -220,7 +242,6 @@ private struct RecordImporter {
       stub.closedAt = issue.createdAt
       stub.closeReason = "Recreated as the parent of \(issue.id)"
       try transaction.apply(before: nil, after: stub)
-      known[parent] = stub
       report.created.append(parent)
       return true
     }
@@ -229,8 +250,8 @@ private struct RecordImporter {
   private mutating func delete(
     _ id: IssueID, at time: Timestamp, _ transaction: inout Transaction
   ) throws(BeadsError) {
-    guard let mine = known[id], !mine.isTombstone else { return }
-    known[id] = try transaction.bury(mine, reason: "deleted by marker", at: time)
+    guard let mine = try store.issue(id), !mine.isTombstone else { return }
+    _ = try transaction.bury(mine, reason: "deleted by marker", at: time)
     report.deleted.append(id)
   }
 }
@@ -238,18 +259,19 @@ private struct RecordImporter {
 /// New names, with this project's prefix, for issues of other prefixes.
 private struct ForeignNames {
   let store: Store
-  let known: Set<IssueID>
 
   func names(for ids: Set<IssueID>) throws(BeadsError) -> [String: String] {
     let prefixes = try store.prefixes()
     var names: [String: String] = [:]
-    var taken = known.union(ids)
+    var taken = ids
     for foreignID in ids.sorted() where prefixes.known(foreignID) == nil {
       guard let foreign = prefixes.prefix(of: foreignID) else { continue }
       let suffix = foreignID.rawValue.dropFirst(foreign.rawValue.count + 1)
       var id = try prefixes.primary.id(String(suffix))
       var number = 2
-      while taken.contains(id) {
+      while true {
+        let isTaken = try store.exists(id)
+        guard isTaken || taken.contains(id) else { break }
         id = try prefixes.primary.id("\(suffix)-\(number)")
         number += 1
       }
