@@ -149,7 +149,9 @@ public final class Store {
 
   private static func build(_ path: String, prefix: Prefix, environment: Environment) throws(BeadsError) {
     let connection = try Connection(path, .create)
-    try connection.executeScript("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF")
+    // The journal mode is a property of the file. Where memory is not shared, the log would be corrupted.
+    let mode = FileSystem.sharesMemory(Path.directory(of: path)) ? "WAL" : "DELETE"
+    try connection.executeScript("PRAGMA journal_mode = \(mode); PRAGMA synchronous = OFF")
     try connection.transaction { () throws(BeadsError) in
       try connection.executeScript(Schema.creation)
       let rows = IssueRows(connection: connection)
@@ -158,7 +160,7 @@ public final class Store {
       try rows.setMetadata("store_id", String(environment.entropy(), radix: 36))
       try StatusTable(connection: connection).write(Vocabulary().statuses)
     }
-    try connection.checkpoint(.truncate)
+    if mode == "WAL" { try connection.checkpoint(.truncate) }
     try File(path, .read).synchronize()
   }
 

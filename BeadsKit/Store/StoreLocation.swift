@@ -45,10 +45,7 @@ public struct StoreOptions: Sendable {
   public var command: String
   /// Whether `flush` and `close` write `issues.jsonl`.
   public var exportsFile: Bool
-  /// Files larger than this are written by `export` and `flush(force:)` only, so that a change costs the
-  /// same in a store of any size.
-  ///
-  /// Bytes.
+  /// Files larger than this many bytes are written at most once a minute, or when forced.
   public var deferExportAbove: Int64
   /// How many child numbers an ID may have (`hierarchy.max-depth`).
   public var maximumDepth: Int

@@ -15,7 +15,7 @@ extension Store {
   /// Merges first when somebody else changed the file: the export never overwrites what it has not seen. Writes a
   /// temporary file and renames it; only changed lines are encoded, the rest is copied inside the kernel. One
   /// process writes for all who committed meanwhile. Does nothing when nothing changed; a file larger than
-  /// `deferExportAbove` is written only when forced.
+  /// `deferExportAbove` is written at most once a minute unless forced.
   /// - Returns: Whether the file was written.
   @discardableResult
   public func flush(force: Bool = false) throws(BeadsError) -> Bool {
@@ -39,7 +39,7 @@ extension Store {
     try importChanges()
     hasUnwrittenChanges = false
     let state = try FileState.load(connection)
-    if let state, !force, state.stamp.size > options.deferExportAbove { return false }
+    if let state, !force, isTooSoon(after: state.stamp) { return false }
     let current = try FileSystem.stamp(location.jsonlPath)
     let (count, newest) =
       try connection.first("SELECT COUNT(*), coalesce(max(version), 0) FROM dirty_issues") {
@@ -55,6 +55,12 @@ extension Store {
     }
     try recordWritten(upTo: newest, FileState(stamp: stamp, isCanonical: true))
     return true
+  }
+
+  /// A large file is written at most once a minute, so that a change costs the same in a store of any size.
+  private func isTooSoon(after written: FileStamp) -> Bool {
+    let age = environment.clock().subtractingReportingOverflow(written.modified).partialValue
+    return written.size > options.deferExportAbove && 0..<60_000_000_000 ~= age
   }
 
   private func lineChanges(upTo newest: Int64) throws(BeadsError) -> [LineChange] {

@@ -34,4 +34,21 @@ static inline long long beads_mtime_ns(const struct stat *s) {
   return (long long)s->st_mtim.tv_sec * 1000000000LL + s->st_mtim.tv_nsec;
 #endif
 }
+/* The kind of file system a path is on, or -1. */
+#if defined(__linux__)
+#include <sys/vfs.h>
+static inline long long beads_filesystem_kind(const char *path) {
+  struct statfs info;
+  return statfs(path, &info) == 0 ? (long long)(unsigned)info.f_type : -1;
+}
+#else
+#include <sys/param.h>
+#include <sys/mount.h>
+/* 0 for a local one, 0x6969 (NFS) for any other. */
+static inline long long beads_filesystem_kind(const char *path) {
+  struct statfs info;
+  if (statfs(path, &info) != 0) return -1;
+  return info.f_flags & MNT_LOCAL ? 0 : 0x6969;
+}
+#endif
 #endif
