@@ -79,7 +79,7 @@ extension Store {
     if issues.isEmpty { return }
     var places: [String: Int] = [:]
     places.reserveCapacity(issues.count)
-    for (index, issue) in issues.enumerated() { places[issue.id.rawValue] = index }
+    for index in issues.indices { places[issues[index].id.rawValue] = index }
     // Half of the store or more: reading the tables in order beats looking each ID up.
     let list = issues.count > 5000 ? nil : Self.jsonList(issues.map(\.id))
     let condition = list == nil ? "1" : "issue_id IN (SELECT value FROM json_each(?1))"
