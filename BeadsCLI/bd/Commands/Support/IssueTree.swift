@@ -12,6 +12,9 @@ struct IssueTree {
 
   let rows: [Row]
 
+  /// Deeper issues are not moved further to the right, so that a chain of any length costs linear time.
+  private static let widestIndent = 120
+
   /// Arranges issues in linear time.
   ///
   /// Issues that are each other's ancestors stay where they are in the list.
@@ -52,13 +55,14 @@ struct IssueTree {
         if isVisited[next.place] { continue }
         isVisited[next.place] = true
         rows.append(Row(issue: issues[next.place], branches: next.branches, indent: next.indent))
-        let below = children[next.place]
-        for (index, child) in below.enumerated().reversed() {
-          let isLast = index == below.count - 1
+        let descendants = children[next.place]
+        for (index, child) in descendants.enumerated().reversed() {
+          let isLast = index == descendants.count - 1
+          let below = next.indent + (isLast ? "    " : "│   ")
           stack.append(
             (
               place: child, branches: next.indent + (isLast ? "└── " : "├── "),
-              indent: next.indent + (isLast ? "    " : "│   ")
+              indent: below.count > IssueTree.widestIndent ? next.indent : below
             ))
         }
       }
