@@ -116,7 +116,7 @@ extension Store {
   /// The filter behind `staleIssues`.
   public func staleFilter(days: Int, statuses: [Status]) throws(BeadsError) -> IssueFilter {
     guard (1...100_000).contains(days) else {
-      throw BeadsError(.invalid, "\(days) days is not an age", hint: "use 1 or more")
+      throw BeadsError(.invalid, "\(days) days is not an age", hint: "use 1 to 100000")
     }
     var filter = IssueFilter()
     filter.statuses = .any(statuses)
