@@ -41,7 +41,7 @@ package final class Connection {
     busy = BusyHandler(timeout: busyTimeout)
     if code != SQLITE_OK {
       let missing = path != ":memory:" && mode != .create && !FileSystem.exists(path)
-      throw missing ? Self.missing(path) : SQLiteError.current(handle, "open")
+      throw missing ? Self.missing(path) : SQLiteError.current(handle, "open", path: path)
     }
     busy.install(on: handle)
   }

@@ -10,10 +10,11 @@ import CSQLite
 /// Turns SQLite's result codes into errors that say what to do.
 enum SQLiteError {
   /// The error of the last call on a connection, with its SQL; bound values never appear in it.
-  static func current(_ database: OpaquePointer, _ sql: String) -> BeadsError {
+  static func current(_ database: OpaquePointer, _ sql: String, path: String? = nil) -> BeadsError {
     let code = sqlite3_extended_errcode(database)
     let words = sqlite3_errmsg(database).map { String(cString: $0) } ?? "error \(code)"
-    return error(code, words, path(of: database), sql, systemError: sqlite3_system_errno(database))
+    return error(
+      code, words, path ?? self.path(of: database), sql, systemError: sqlite3_system_errno(database))
   }
 
   private static func error(

@@ -48,9 +48,14 @@ extension Store {
 
   /// Throws unless this connection may write; `kind` names what was attempted.
   func requireWritable(_ kind: String) throws(BeadsError) {
-    guard access == .readWrite else {
+    let directory = Path.directory(of: location.databasePath)
+    if !FileSystem.isWritable(directory) {
+      throw BeadsError(.readOnly, "operation '\(kind)' has to write \(directory), and may not")
+    }
+    if access == .readOnly {
       throw BeadsError(.readOnly, "operation '\(kind)' is not allowed in read-only mode")
     }
+    if let obstacle { throw obstacle }
   }
 
   /// Runs the body when it is this process's turn to write.

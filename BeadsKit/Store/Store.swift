@@ -29,17 +29,20 @@ public final class Store {
   public var actor: String
 
   let connection: Connection
+  /// Why nothing can be written although it was asked for; the database is then read as it is.
+  let obstacle: BeadsError?
   let rows: IssueRows
   let options: StoreOptions
   /// Whether this process committed something that the file may not have yet.
   var hasUnwrittenChanges = false
 
   private init(
-    location: StoreLocation, connection: Connection, access: Access, actor: String, environment: Environment,
+    location: StoreLocation, opened: Opened, access: Access, actor: String, environment: Environment,
     options: StoreOptions
   ) throws(BeadsError) {
     self.location = location
-    self.connection = connection
+    connection = opened.connection
+    obstacle = opened.obstacle
     self.access = access
     self.actor = actor
     self.environment = environment
@@ -69,24 +72,39 @@ public final class Store {
         .noStore, "no beads database found at \(location.databasePath)",
         hint: "run `bd init` to set up a new project")
     }
-    let connection = try openConnection(location, access, options)
-    try checkIdentity(connection, location)
+    let opened = try openConnection(location, access, options)
+    try checkIdentity(opened.connection, location)
     return try Store(
-      location: location, connection: connection, access: access, actor: actor, environment: environment,
+      location: location, opened: opened, access: access, actor: actor, environment: environment,
       options: options)
+  }
+
+  private struct Opened {
+    let connection: Connection
+    var obstacle: BeadsError?
   }
 
   private static func openConnection(
     _ location: StoreLocation, _ access: Access, _ options: StoreOptions
-  ) throws(BeadsError) -> Connection {
-    let connection: Connection
+  ) throws(BeadsError) -> Opened {
     do throws(BeadsError) {
-      connection = try Connection(location.databasePath, .readWrite)
+      let connection = try Connection(location.databasePath, .readWrite, busyTimeout: options.lockTimeout)
+      try configure(connection, access)
+      return Opened(connection: connection)
     } catch {
-      guard access == .readOnly else { throw error }
-      return try Connection(location.databasePath, .readOnly)
+      guard let connection = try? openUnshared(location) else { throw error }
+      return Opened(connection: connection, obstacle: error)
     }
-    try configure(connection, access, options)
+  }
+
+  /// Opens a database beside which no file can be made, because of permissions, a read-only file system or a full disk.
+  ///
+  /// Readers share memory in such a file. Without one the database is read as it is, which is all there is when the
+  /// write-ahead log is empty.
+  private static func openUnshared(_ location: StoreLocation) throws(BeadsError) -> Connection? {
+    guard try (FileSystem.stamp(location.databasePath + "-wal")?.size ?? 0) == 0 else { return nil }
+    let connection = try Connection(location.databasePath, .immutable)
+    try configure(connection, .readOnly)
     return connection
   }
 
@@ -94,9 +112,7 @@ public final class Store {
   static let cacheSize = -16_000
 
   /// Law 5: durable commits, no automatic checkpoint, no memory map.
-  private static func configure(
-    _ connection: Connection, _ access: Access, _ options: StoreOptions
-  ) throws(BeadsError) {
+  private static func configure(_ connection: Connection, _ access: Access) throws(BeadsError) {
     try connection.executeScript(
       """
       PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF;

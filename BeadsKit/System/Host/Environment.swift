@@ -73,9 +73,18 @@ public struct Environment: Sendable {
   }
 
   private static func processDirectory() -> String {
-    guard let path = getcwd(nil, 0) else { return "/" }
+    guard let path = getcwd(nil, 0) else { return deletedDirectory() }
     defer { free(path) }
     return String(cString: path)
+  }
+
+  // Linux still knows the name of a directory that was deleted and adds " (deleted)" to it. What is above may well be
+  // there; the root directory would be somebody else's.
+  private static func deletedDirectory() -> String {
+    let link = "/proc/self/cwd"
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(link, &buffer, buffer.count)
+    return count < 0 ? link : String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   // The password database is only read when the variables are missing: the first lookup loads shared libraries.

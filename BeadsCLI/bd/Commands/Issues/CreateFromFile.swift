@@ -11,7 +11,8 @@ enum CreateFromMarkdown {
         .invalid, "\(quoted(path)) is not a Markdown file of this project",
         hint: "it ends in .md and has no ..")
     }
-    let file = try at(path) { () throws(BeadsError) in try IssueMarkdown(context.text(fromFile: path)) }
+    let text = try context.text(fromFile: path)
+    let file = try at(path) { () throws(BeadsError) in try IssueMarkdown(text) }
     for warning in file.warnings { context.warn("\(path): \(warning)") }
     let requests = try file.entries.map { entry throws(BeadsError) in try request(entry, path, context) }
     let check = try DescriptionCheck(context, isStrict: context.arguments.bool("validate"))

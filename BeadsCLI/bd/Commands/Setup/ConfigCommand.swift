@@ -163,12 +163,12 @@ enum ConfigCommand {
     case .database:
       try requireSettable(key)
       try Configuration.check(key, value: value)
-      if ConfigurationKey.find(key) == nil, !key.hasPrefix("custom.") {
-        context.warn("\(key) is no setting that bd knows; kept all the same")
-      }
       try context.change("config set") { transaction throws(BeadsError) in
         transaction.summary = key
         try transaction.setConfig(key, value)
+      }
+      if ConfigurationKey.find(key) == nil, !key.hasPrefix("custom.") {
+        context.warn("\(key) is no setting that bd knows; kept all the same")
       }
       return "database"
     }

@@ -61,6 +61,9 @@ enum InitCommand {
     options.discardsRemote = arguments.bool("discard-remote")
     options.destroyToken = arguments.string("destroy-token")
 
+    if arguments.bool("readonly") {
+      throw BeadsError(.readOnly, "operation 'init' is not allowed in read-only mode")
+    }
     let setup = WorkspaceInit(options, environment: context.environment)
     let report = try setup.prepare()
     var imported = 0

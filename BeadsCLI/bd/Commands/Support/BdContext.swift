@@ -49,7 +49,13 @@ final class BdContext {
 
   /// Makes the database of a project that git brought: the file holds everything that counts.
   private func rebuild(_ workspace: Workspace) throws(BeadsError) {
-    guard FileSystem.exists(workspace.jsonlPath), !workspace.isReadOnly else { return }
+    guard FileSystem.exists(workspace.jsonlPath) else { return }
+    guard !workspace.isReadOnly else {
+      throw BeadsError(
+        .readOnly,
+        "the database has to be made from \(workspace.jsonlPath), and \(workspace.beadsDirectory) is not writable",
+        hint: "run any command once as a user who may write there")
+    }
     var options = WorkspaceInit.Options()
     options.databasePath = workspace.databasePath
     let report = try WorkspaceInit(options, environment: environment).prepare()
@@ -78,6 +84,9 @@ final class BdContext {
     options.exportsFile = !keepsFile && !arguments.bool("sandbox")
     if let text = arguments.string("lock-timeout") {
       options.lockTimeout = .nanoseconds(try GoDuration.nanoseconds(text))
+      guard options.lockTimeout >= .zero else {
+        throw BeadsError(.invalid, "--lock-timeout: \(quoted(text)) is negative", hint: "0 waits for nobody")
+      }
     } else if let timeout = try configuration.duration("lock-timeout") {
       options.lockTimeout = timeout
     }
