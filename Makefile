@@ -54,7 +54,10 @@ ifneq ($(TOWN),)
 endif
 	@set -e; sudo=; mkdir -p "$(BIN)" 2>/dev/null && [ -w "$(BIN)" ] || sudo=sudo; \
 	  $$sudo mkdir -p "$(BIN)"; \
-	  for program in $(PROGRAMS); do $$sudo install -s -m 755 "$(BUILT)/$$program" "$(BIN)/$$program"; done
+	  for program in $(PROGRAMS); do \
+	    strip -o "$(BUILT)/$$program.stripped" "$(BUILT)/$$program"; \
+	    $$sudo install -m 755 "$(BUILT)/$$program.stripped" "$(BIN)/$$program"; \
+	  done
 	@echo "Installed $(foreach program,$(PROGRAMS),$(BIN)/$(program))"
 
 uninstall:

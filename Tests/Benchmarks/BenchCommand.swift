@@ -124,9 +124,7 @@ enum BenchCommand {
       return parts.count == 2 ? (parts[0], parts[1]) : ("other\(index + 1)", word)
     }
     return try ([("bd", arguments.string("bd") ?? own)] + others).map { name, path in
-      let root = Path.join(scratch, name)
-      try FileSystem.makeDirectory(root)
-      return try Contender(name: name, path: path, root: root)
+      try Contender(name: name, program: path, root: Path.join(scratch, name))
     }
   }
 

@@ -40,8 +40,8 @@ struct Probe: Sendable {
 
   /// The budgets of DESIGN.md section 6; a budget holds for smaller trackers too.
   static let all: [Probe] = [
-    Probe("version", "version", needsStore: false, milliseconds: [0: 3], megabytes: [0: 25]),
-    Probe("help", "--help", needsStore: false, milliseconds: [0: 3], megabytes: [0: 25]),
+    Probe("version", "version", needsStore: false, milliseconds: [.max: 3], megabytes: [.max: 25]),
+    Probe("help", "--help", needsStore: false, milliseconds: [.max: 3], megabytes: [.max: 25]),
     Probe("show", "show", "{issue}", "--json", milliseconds: [100_000: 6], megabytes: [100_000: 25]),
     Probe("list", "list", "--json", "--limit", "50", milliseconds: [10_000: 8], megabytes: [100_000: 25]),
     Probe(
