@@ -15,14 +15,17 @@ struct IssuePage {
 
 extension BdContext {
   /// The first matching issues; asks for one more to see whether there are more.
-  func page(_ filter: IssueFilter, _ order: IssueOrder, limit: Int?) throws(BeadsError) -> IssuePage {
+  /// - Parameter isCounted: Whether to count all when a person reads the list, which reads much of the store.
+  func page(
+    _ filter: IssueFilter, _ order: IssueOrder, limit: Int?, isCounted: Bool = true
+  ) throws(BeadsError) -> IssuePage {
     let store = try store()
     return try store.read { () throws(BeadsError) in
       let wanted = limit.map { $0 == .max ? $0 : $0 + 1 }
       var issues = try store.issues(matching: filter, order: order, limit: wanted)
       guard let limit, issues.count > limit else { return IssuePage(issues: issues, total: nil) }
       issues.removeLast()
-      return IssuePage(issues: issues, total: isJSON ? .more : .known(try store.count(filter)))
+      return IssuePage(issues: issues, total: isJSON || !isCounted ? .more : .known(try store.count(filter)))
     }
   }
 

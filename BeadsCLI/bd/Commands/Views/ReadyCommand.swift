@@ -77,7 +77,7 @@ enum ReadyCommand {
   private static func list(
     _ query: ReadyQuery, _ arguments: Arguments, _ context: BdContext
   ) throws(BeadsError) {
-    let page = try context.page(query.matching, query.policy.order, limit: query.limit)
+    let page = try context.page(query.matching, query.policy.order, limit: query.limit, isCounted: false)
     if context.isJSON {
       try context.arrayWithCounts(page.issues)
     } else if page.issues.isEmpty {
