@@ -175,7 +175,10 @@ public final class Configuration: Sendable {
     let home = environment.homeDirectory
     var personal = [Path.join(environment.configurationHome, "bd/config.yaml")]
     if !home.isEmpty { personal.append(Path.join(home, ".beads/config.yaml")) }
-    for path in personal where Path.isAbsolute(path) && !paths.contains(path) { paths.append(path) }
+    // HOME may be somebody else's, after su or sudo: what may not be read there is not this user's.
+    for path in personal where Path.isAbsolute(path) && !paths.contains(path) && FileSystem.isReadable(path) {
+      paths.append(path)
+    }
     return paths
   }
 }

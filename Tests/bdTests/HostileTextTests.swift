@@ -1,6 +1,8 @@
+import BdCommands
 import BeadsFormats
 import BeadsKit
 import BeadsTesting
+import CommandKit
 import Testing
 
 /// Text that attacks terminals, lines, JSON and SQL is kept exactly and shown harmlessly, whatever field it is in.
@@ -60,6 +62,20 @@ import Testing
     let trimmed = text.trimmingCharactersAtEnds
     #expect(issue?["labels"]?.arrayValue?.contains(.string(trimmed)) == true)
     #expect(issue?["metadata"]?["key"]?.stringValue == text)
+  }
+
+  /// A terminal obeys some characters that JSON does not ask to be escaped.
+  @Test func jsonOnATerminalIsHarmless() throws {
+    let project = try TestProject()
+    try project.makeStore().close()
+    let text = "a\u{7F}b\u{9B}31mc\u{85}d\u{202E}e\u{2066}f\u{200F}é日—\u{2028}"
+    #expect(bd(["create", text, "--id", "t-1"], project).status == 0)
+    let output = Output.captured(TerminalTraits(isTerminal: true))
+    #expect(BdProgram.run(["show", "t-1", "--json"], output: output, environment: project.environment) == 0)
+    let shown = output.standardOutput.captured
+    #expect(shown.unicodeScalars.allSatisfy(isHarmless))
+    #expect(shown.contains(#""a\u007fb\u009b31mc\u0085d\u202ee\u2066f\u200fé日—\u2028""#))
+    #expect(JSONValue(parsing: shown)?.arrayValue?.first?["title"]?.stringValue == text)
   }
 
   private func isHarmless(_ scalar: Unicode.Scalar) -> Bool {

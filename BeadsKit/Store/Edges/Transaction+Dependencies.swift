@@ -57,8 +57,12 @@ extension Transaction {
 
   /// Moves an issue under another parent, or to the top when the parent is nil; its ID stays.
   ///
-  /// - Throws: `notFound`, `invalid` (itself), `cycle`, `conflict` (it waits for the parent or one above).
-  public mutating func setParent(of child: IssueID, to parent: IssueID?) throws(BeadsError) {
+  /// - Parameter isForced: Whether an open issue may be put under a closed parent.
+  /// - Throws: `notFound`, `invalid` (itself), `cycle`, `conflict` (it waits for the parent or one above; the parent
+  ///   is closed).
+  public mutating func setParent(
+    of child: IssueID, to parent: IssueID?, isForced: Bool = false
+  ) throws(BeadsError) {
     let rules = EdgeRules(store: store)
     try rules.requireIssue(child)
     guard let parent else {
@@ -71,11 +75,20 @@ extension Transaction {
     if try !rules.isPresent(edge) {
       try rules.requireNoDeadlock(edge)
       try rules.requireNoCycle(edge)
+      if !isForced { try requireOpen(parent, for: child) }
     }
     try update(child) { issue in
       issue.dependencies.removeAll { $0.type == .parentChild && $0.dependsOnID != parent }
       if issue.parentID == nil { issue.dependencies.append(edge) }
     }
+  }
+
+  private func requireOpen(_ parent: IssueID, for child: IssueID) throws(BeadsError) {
+    guard try store.issue(parent)?.status == .closed, try store.issue(child)?.isClosed == false else {
+      return
+    }
+    throw BeadsError(
+      .conflict, "parent \(parent) is closed (use --force to override)", hint: "reopen it first")
   }
 
   /// Links two issues loosely, in both directions.

@@ -48,6 +48,9 @@ package enum FileSystem {
   /// Whether a directory, or a link to one, can be seen at the path.
   package static func isDirectory(_ path: String) -> Bool { (try? status(path))?.kind == .directory }
 
+  /// Whether this process may read the file.
+  package static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
   /// Whether this process may create and replace files in the directory.
   package static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
 

@@ -48,7 +48,7 @@ struct UpdateRequest {
     switch parent {
     case .none: break
     case .top: try transaction.setParent(of: id, to: nil)
-    case .under(let other): try transaction.setParent(of: id, to: other)
+    case .under(let other): try transaction.setParent(of: id, to: other, isForced: force)
     }
   }
 

@@ -180,7 +180,7 @@ final class BdContext {
     } else {
       try body(&writer)
     }
-    output.write(writer.bytes)
+    output.write(output.isTerminal ? TerminalJSON.escaping(writer.bytes) : writer.bytes)
     output.write("\n")
   }
 
