@@ -106,19 +106,27 @@ extension JSONWriter {
     }
   }
 
-  /// Writes a comment; its ID is a number when it looks like one.
+  /// Writes a comment as files have it: its ID is a number when it looks like one.
   public mutating func comment(_ comment: Comment) {
-    object { $0.commentMembers(comment) }
+    object { writer in
+      writer.key("id")
+      if let number = Int64(comment.id), String(number) == comment.id {
+        writer.int(number)
+      } else {
+        writer.string(comment.id)
+      }
+      writer.commentText(comment)
+    }
   }
 
-  /// Writes the members of a comment into the object that is open.
+  /// Writes the members of a comment into the object that is open, as commands print them: its ID is always text,
+  /// because clients of `bd` validate it as that.
   public mutating func commentMembers(_ comment: Comment) {
-    key("id")
-    if let number = Int64(comment.id), String(number) == comment.id {
-      int(number)
-    } else {
-      string(comment.id)
-    }
+    member("id", comment.id)
+    commentText(comment)
+  }
+
+  private mutating func commentText(_ comment: Comment) {
     member("issue_id", comment.issueID.rawValue)
     member("author", comment.author)
     member("text", comment.text)

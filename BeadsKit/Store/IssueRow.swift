@@ -88,7 +88,7 @@ enum IssueRow {
   // MARK: Writing
 
   /// The columns of an insert or update, in the order `values` has them.
-  static let writtenColumns = names + ["content_hash", "unknown_members", "time_offsets"]
+  static let writtenColumns = names + ["content_hash", "unknown_members", "time_offsets", "due_date"]
 
   /// The values of `writtenColumns`.
   static func bind(_ issue: Issue, to statement: Statement) {
@@ -102,6 +102,7 @@ enum IssueRow {
       statement.bind(issue.contentHash, at: column)
       statement.bind(unknownText(issue), at: column + 1)
       statement.bind(offsetsText(address), at: column + 2)
+      statement.bind(optional: address.pointee.dueAt?.sortableText, at: column + 3)
     }
   }
 

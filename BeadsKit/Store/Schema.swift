@@ -15,26 +15,31 @@ enum Schema {
   ///
   /// `unknown_members` is the JSON object of keys we do not know. `time_offsets` remembers the offsets that moments
   /// were written with, because columns hold UTC text whose order is time order. `in_file` says that the file has
-  /// the issue, whatever its kind: a record leaves the file only by tombstone.
+  /// the issue, whatever its kind: a record leaves the file only by tombstone. `due_date` repeats `due_at` for
+  /// readers that look for that name in `PRAGMA table_info`, which lists no generated columns.
   static let bookkeepingColumns = """
     content_hash TEXT NOT NULL DEFAULT '',
     source_repo TEXT NOT NULL DEFAULT '.',
     unknown_members TEXT NOT NULL DEFAULT '',
     time_offsets TEXT NOT NULL DEFAULT '',
     in_file INTEGER NOT NULL DEFAULT 0,
-    due_date TEXT GENERATED ALWAYS AS (due_at) VIRTUAL
+    due_date DATETIME
     """
 
+  /// The definition of a field's column.
+  ///
+  /// Moments are declared DATETIME although they are text: Go's database drivers make moments of such columns only.
   static func column(_ field: IssueField) -> String? {
     guard let name = field.column else { return nil }
     switch field.storage {
     case .id: return "\(name) TEXT NOT NULL UNIQUE"
     case .text: return "\(name) TEXT NOT NULL DEFAULT ''"
-    case .optionalText, .json, .optionalTime: return "\(name) TEXT"
+    case .optionalText, .json: return "\(name) TEXT"
+    case .optionalTime: return "\(name) DATETIME"
     case .int, .int64, .flag: return "\(name) INTEGER NOT NULL DEFAULT 0"
     case .optionalInt: return "\(name) INTEGER"
     case .real: return "\(name) REAL"
-    case .time: return "\(name) TEXT NOT NULL"
+    case .time: return "\(name) DATETIME NOT NULL"
     case .strings: return "\(name) TEXT NOT NULL DEFAULT ''"
     case .labels, .dependencies, .comments: return nil
     }
@@ -50,15 +55,15 @@ enum Schema {
       issue_id TEXT NOT NULL, label TEXT NOT NULL, PRIMARY KEY (issue_id, label)) WITHOUT ROWID;
     CREATE TABLE dependencies (
       issue_id TEXT NOT NULL, depends_on_id TEXT NOT NULL, type TEXT NOT NULL DEFAULT 'blocks',
-      created_at TEXT NOT NULL, created_by TEXT NOT NULL DEFAULT '', metadata TEXT NOT NULL DEFAULT '',
+      created_at DATETIME NOT NULL, created_by TEXT NOT NULL DEFAULT '', metadata TEXT NOT NULL DEFAULT '',
       thread_id TEXT NOT NULL DEFAULT '', created_offset INTEGER NOT NULL DEFAULT 0,
       PRIMARY KEY (issue_id, depends_on_id, type));
     CREATE TABLE comments (
       id INTEGER PRIMARY KEY AUTOINCREMENT, issue_id TEXT NOT NULL, author TEXT NOT NULL, text TEXT NOT NULL,
-      created_at TEXT NOT NULL, created_offset INTEGER NOT NULL DEFAULT 0, file_id TEXT NOT NULL DEFAULT '');
+      created_at DATETIME NOT NULL, created_offset INTEGER NOT NULL DEFAULT 0, file_id TEXT NOT NULL DEFAULT '');
     CREATE TABLE events (
       id INTEGER PRIMARY KEY AUTOINCREMENT, issue_id TEXT NOT NULL, event_type TEXT NOT NULL, actor TEXT NOT NULL,
-      old_value TEXT, new_value TEXT, comment TEXT, created_at TEXT NOT NULL);
+      old_value TEXT, new_value TEXT, comment TEXT, created_at DATETIME NOT NULL);
     CREATE TABLE config (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE metadata (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE child_counters (parent_id TEXT PRIMARY KEY, last_child INTEGER NOT NULL) WITHOUT ROWID;
@@ -68,7 +73,7 @@ enum Schema {
     CREATE TABLE dirty_issues (
       issue_id TEXT PRIMARY KEY, marked_at TEXT NOT NULL, version INTEGER NOT NULL, base TEXT) WITHOUT ROWID;
     CREATE TABLE operations (
-      id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, actor TEXT NOT NULL, created_at TEXT NOT NULL,
+      id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, actor TEXT NOT NULL, created_at DATETIME NOT NULL,
       summary TEXT NOT NULL DEFAULT '', undoes INTEGER);
     CREATE TABLE operation_changes (
       operation_id INTEGER NOT NULL, subject TEXT NOT NULL, before TEXT, after TEXT,

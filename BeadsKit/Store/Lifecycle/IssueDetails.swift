@@ -123,7 +123,7 @@ extension JSONWriter {
       }
       if comments, !issue.comments.isEmpty {
         writer.key("comments")
-        writer.array(issue.comments) { $0.comment($1) }
+        writer.array(issue.comments) { writer, comment in writer.object { $0.commentMembers(comment) } }
       }
       if events {
         writer.key("events")

@@ -56,7 +56,11 @@ enum CommentCommands {
   @Sendable private static func list(_ arguments: Arguments, _ context: BdContext) throws {
     let id = try context.resolve(arguments.positionals[0])
     let comments = try context.store().issue(id)?.comments ?? []
-    if context.isJSON { return context.json { $0.array(comments) { $0.comment($1) } } }
+    if context.isJSON {
+      return context.json {
+        $0.array(comments) { writer, comment in writer.object { $0.commentMembers(comment) } }
+      }
+    }
     if comments.isEmpty { return context.print("No comments on \(id)") }
     context.print("Comments on \(id):")
     let clock = ClockText(isLocal: arguments.bool("local-time"))

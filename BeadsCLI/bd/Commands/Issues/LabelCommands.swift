@@ -162,15 +162,23 @@ struct LabelWords {
         labels.append(word)
       } else if issues.isEmpty {
         issues.append(word)
+      } else if try Self.isIssue(word, context) {
+        issues.append(word)
       } else {
-        do throws(BeadsError) {
-          _ = try context.resolve(word)
-          issues.append(word)
-        } catch {
-          if error.code != .notFound { throw error }
-          labels.append(word)
-        }
+        labels.append(word)
       }
+    }
+  }
+
+  /// Whether a word means an issue: not when it only occurs somewhere inside an ID, as short labels do.
+  private static func isIssue(_ word: String, _ context: BdContext) throws(BeadsError) -> Bool {
+    let hasPrefix = IDQuery(word, prefixes: try context.store().prefixes()).prefix != nil
+    do throws(BeadsError) {
+      let id = try context.resolve(word).rawValue
+      return hasPrefix || id == word || id.hasSuffix("-" + word)
+    } catch {
+      if error.code == .notFound || (error.code == .ambiguous && !hasPrefix) { return false }
+      throw error
     }
   }
 }

@@ -9,13 +9,23 @@ public enum BdProgram {
   public static func run(_ arguments: [String], output: Output, environment: Environment) -> Int32 {
     var context: BdContext?
     defer { context?.close() }
-    let line = arguments == ["--version"] || arguments == ["-V"] ? ["version"] : arguments
-    return CommandRunner(CommandTree.root).run(arguments: line, output: output) { arguments in
+    return CommandRunner(CommandTree.root).run(arguments: commandLine(arguments), output: output) {
+      arguments in
       let made = BdContext(arguments: arguments, output: output, environment: environment)
       if environment.variables["BD_JSON"].map(isTrue) ?? false { output.format = .json }
       context = made
       return made
     }
+  }
+
+  /// The arguments with `--version` or `-V`, which stand among flags only, as the command `version`.
+  private static func commandLine(_ arguments: [String]) -> [String] {
+    guard arguments.allSatisfy({ $0.hasPrefix("-") }),
+      let place = arguments.firstIndex(where: { ["--version", "-V"].contains($0) })
+    else { return arguments }
+    var line = arguments
+    line[place] = "version"
+    return line
   }
 
   private static func isTrue(_ text: String) -> Bool { ["1", "true", "yes"].contains(text.lowercased()) }
