@@ -21,6 +21,8 @@ extension Store {
   public func flush(force: Bool = false) throws(BeadsError) -> Bool {
     guard options.exportsFile, access == .readWrite, force || hasUnwrittenChanges else { return false }
     let lock = FileLock(path: location.exportLockPath, command: options.command, clock: environment.clock)
+    // Whoever waits there now will export after our commit, and our lines with theirs.
+    if !force, lock.hasWaiter { return false }
     return try lock.withLock(timeout: options.lockTimeout) { () throws(BeadsError) in
       for _ in 0..<8 {
         do throws(BeadsError) { return try writeFile(force: force) } catch {

@@ -25,6 +25,21 @@ import Testing
     }
   }
 
+  @Test func aWaiterIsSeen() async throws {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("lock-\(UUID())").path
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let lock = FileLock(path: Path.join(directory, "lock"), command: "test")
+    #expect(!lock.hasWaiter)
+    let held = try lock.acquire()
+    #expect(!lock.hasWaiter, "whoever holds it does not wait")
+    async let waiter: Void = Task.detached { try lock.withLock { () throws(BeadsError) in } }.value
+    while !lock.hasWaiter { await Task.yield() }
+    held.release()
+    try await waiter
+    #expect(!lock.hasWaiter)
+  }
+
   @Test func errorsInTheBodyReleaseTheLock() throws {
     try withScratchDirectory { directory throws in
       let lock = FileLock(path: Path.join(directory, "lock"), command: "test")

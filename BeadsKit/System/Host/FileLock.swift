@@ -76,6 +76,11 @@ public struct FileLock: Sendable {
     }
   }
 
+  /// Whether somebody waits who will take the lock after this call, unless it is stopped.
+  public var hasWaiter: Bool {
+    (try? LockQueue(path: path, createMode: nil))?.hasWaiter ?? false
+  }
+
   /// Who holds the lock, as "pid 123 `bd import` since 4 s"; nil when it is free or cannot be read.
   ///
   /// A hint, as the holder may change at any moment.

@@ -53,6 +53,12 @@ struct LockQueue: ~Copyable {
   /// Whether somebody else holds the lock.
   var isHeld: Bool { isLocked(Self.mainByte, 1) }
 
+  /// Whether somebody waits besides whoever holds the lock: two tickets are in use.
+  var hasWaiter: Bool {
+    guard let end = lockedEnd(Self.firstTicket, 0) else { return false }
+    return lockedEnd(end, 0) != nil || isLocked(Self.firstTicket, end - 1 - Self.firstTicket)
+  }
+
   /// What the last holder wrote about itself.
   func holder() -> LockHolder? {
     withUnsafeTemporaryAllocation(byteCount: LockHolder.length, alignment: 1) { buffer in
