@@ -43,6 +43,9 @@ package final class Connection {
       let missing = path != ":memory:" && mode != .create && !FileSystem.exists(path)
       throw missing ? Self.missing(path) : SQLiteError.current(handle, "open", path: path)
     }
+    // The log stays, empty: making and removing it costs each process a sync of the directory.
+    var keepsLog: Int32 = 1
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &keepsLog)
     busy.install(on: handle)
   }
 

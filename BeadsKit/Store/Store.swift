@@ -116,7 +116,7 @@ public final class Store {
     try connection.executeScript(
       """
       PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF;
-      PRAGMA temp_store = MEMORY; PRAGMA cache_size = \(cacheSize);
+      PRAGMA journal_size_limit = 0; PRAGMA temp_store = MEMORY; PRAGMA cache_size = \(cacheSize);
       """)
     if access == .readOnly { try connection.execute("PRAGMA query_only = ON") }
   }
@@ -155,6 +155,7 @@ public final class Store {
     let draft = location.databasePath + ".new-\(environment.entropy())"
     do throws(BeadsError) {
       try build(draft, prefix: prefix, environment: environment)
+      for companion in ["-wal", "-shm"] { _ = try FileSystem.remove(draft + companion) }
       try FileSystem.rename(draft, to: location.databasePath)
     } catch {
       _ = try? FileSystem.remove(draft)

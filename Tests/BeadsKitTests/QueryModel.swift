@@ -116,7 +116,7 @@ extension QueryWorld {
       return fields.contains { holds($0.lowercased(), text.lowercased()) }
     }
     let reference = issue.externalRef ?? ""
-    let everywhere = [issue.id.rawValue, issue.title, issue.description, issue.notes, reference]
+    let everywhere = [issue.id.rawValue, issue.title, issue.description, reference]
     return contains(filter.text, in: everywhere) && contains(filter.titleContains, in: [issue.title])
       && contains(filter.descriptionContains, in: [issue.description])
       && contains(filter.notesContains, in: [issue.notes])

@@ -9,6 +9,7 @@ import Testing
 @Suite struct StoreObstacleTests {
   /// Readers of a write-ahead log share a file; a directory in its place stands for every reason it cannot be made.
   private func makeUnshareable(_ project: TestProject) throws {
+    _ = try FileSystem.remove(project.location.databasePath + "-shm")
     try FileManager.default.createDirectory(
       atPath: project.location.databasePath + "-shm", withIntermediateDirectories: false)
   }

@@ -12,18 +12,33 @@ extension Transaction {
   public mutating func claim(_ id: IssueID) throws(BeadsError) -> Issue {
     let (store, actor, now) = (store, actor, now)
     return try update(id) { issue throws(BeadsError) in
-      if !issue.assignee.isEmpty, issue.assignee != actor {
-        throw BeadsError(.conflict, "issue already claimed by \(issue.assignee)")
-      }
-      // What was deferred until now is open, though nothing has said so yet.
-      let isDue = issue.status == .deferred && issue.deferUntil.map { $0 <= now } ?? false
-      let isOpen = isDue || store.rules.vocabulary.category(of: issue.status) == .active
-      guard isOpen || issue.status == .inProgress || issue.status == .hooked else {
-        throw BeadsError(.conflict, "cannot claim \(id): its status is \(issue.status)")
-      }
-      if issue.isTemplate { throw BeadsError(.conflict, "cannot claim \(id): it is a template") }
+      try store.checkClaim(of: issue, by: actor, at: now)
       issue.assignee = actor
       issue.status = .inProgress
     }
+  }
+}
+
+extension Store {
+  /// Throws when a claim by this store's actor would be refused now.
+  ///
+  /// A look without the lock: of many that want one issue, those who are late need not queue to be told so.
+  /// - Throws: `notFound`, `conflict`.
+  public func requireClaimable(_ id: IssueID) throws(BeadsError) {
+    guard let issue = try issue(id), !issue.isTombstone else { throw Self.noIssue(id.rawValue) }
+    try checkClaim(of: issue, by: actor, at: now)
+  }
+
+  fileprivate func checkClaim(of issue: Issue, by actor: String, at now: Timestamp) throws(BeadsError) {
+    if !issue.assignee.isEmpty, issue.assignee != actor {
+      throw BeadsError(.conflict, "issue already claimed by \(issue.assignee)")
+    }
+    // What was deferred until now is open, though nothing has said so yet.
+    let isDue = issue.status == .deferred && issue.deferUntil.map { $0 <= now } ?? false
+    let isOpen = isDue || rules.vocabulary.category(of: issue.status) == .active
+    guard isOpen || issue.status == .inProgress || issue.status == .hooked else {
+      throw BeadsError(.conflict, "cannot claim \(issue.id): its status is \(issue.status)")
+    }
+    if issue.isTemplate { throw BeadsError(.conflict, "cannot claim \(issue.id): it is a template") }
   }
 }

@@ -67,7 +67,7 @@ extension Store {
 
   private func addText(of filter: IssueFilter, to condition: inout IssueCondition) throws(BeadsError) {
     let parts: [([String], String?)] = [
-      (["i.id", "i.title", "i.description", "i.notes", "i.external_ref"], filter.text),
+      (["i.id", "i.title", "i.description", "i.external_ref"], filter.text),
       (["i.title"], filter.titleContains), (["i.description"], filter.descriptionContains),
       (["i.notes"], filter.notesContains), (["i.external_ref"], filter.referenceContains),
     ]

@@ -76,7 +76,7 @@ public struct IssueFilter: Sendable, Equatable {
 
   // MARK: Text, without regard to upper and lower case
 
-  /// Text that occurs in the ID, title, description, notes or external reference.
+  /// Text that occurs in the ID, title, description or external reference.
   public var text: String?
   /// The whole title, exactly.
   public var title: String?

@@ -87,15 +87,15 @@ enum ExportCommand {
   ) throws -> Int {
     var count = 0
     let isScrubbed = arguments.bool("scrub")
+    var writer = JSONWriter()
     func add(_ issue: Issue) throws(BeadsError) {
-      var issue = issue
-      if isScrubbed {
-        issue.owner = ""
-        issue.assignee = ""
-        issue.createdBy = ""
-      }
       count += 1
-      try write(Array((issue.jsonLine + "\n").utf8))
+      if isScrubbed { writer.issue(issue.scrubbed, edges: .raw) } else { writer.issue(issue, edges: .raw) }
+      writer.newline()
+      if writer.bytes.count > 1 << 20 {
+        try write(writer.bytes)
+        writer.removeAll()
+      }
     }
     if isFiltered(arguments) {
       for issue in try store.issues(matching: filter(context), order: IssueOrder(.id)) { try add(issue) }
@@ -104,6 +104,7 @@ enum ExportCommand {
         includingWisps: arguments.bool("all"),
         infrastructure: arguments.bool("all") || arguments.bool("include-infra"), add)
     }
+    try write(writer.bytes)
     if arguments.bool("include-memories"), !arguments.bool("no-memories") {
       for memory in try context.stored(under: MemoryCommands.prefix) {
         var writer = JSONWriter()
@@ -117,5 +118,16 @@ enum ExportCommand {
       }
     }
     return count
+  }
+}
+
+extension Issue {
+  /// The issue without the people it names.
+  fileprivate var scrubbed: Issue {
+    var copy = self
+    copy.owner = ""
+    copy.assignee = ""
+    copy.createdBy = ""
+    return copy
   }
 }

@@ -73,6 +73,7 @@ enum UpdateCommand {
       if context.isJSON { return context.array([]) }
       return context.print("No updates specified")
     }
+    try request.requireClaimable(words, context)
     let ids = try context.changeEach("update", words) { transaction, issue throws(BeadsError) in
       try request.apply(to: issue.id, &transaction)
     }

@@ -35,6 +35,12 @@ struct UpdateRequest {
     return false
   }
 
+  /// Refuses a claim that comes too late, without waiting for those who write.
+  func requireClaimable(_ words: [String], _ context: BdContext) throws(BeadsError) {
+    guard claims, words.count == 1 else { return }
+    try context.store().requireClaimable(try context.resolve(words[0]))
+  }
+
   /// Changes one issue.
   func apply(to id: IssueID, _ transaction: inout Transaction) throws(BeadsError) {
     if claims { try transaction.claim(id) }

@@ -7,7 +7,7 @@ enum SearchCommand {
     CommandTree.BdCommand(
       "search", summary: "Find issues by text", section: CommandTree.Section.views,
       discussion: """
-        Looks for the text as it stands in ID, title, description, notes and external reference, whatever the \
+        Looks for the text as it stands in ID, title, description and external reference, whatever the \
         case. Issues with the text in the title come first. Closed issues are left out unless --status names them.
         """,
       examples: [
