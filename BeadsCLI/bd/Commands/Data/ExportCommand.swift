@@ -45,9 +45,9 @@ enum ExportCommand {
         try store.flush(force: true)
         return report(try store.exportedCount(), path, context)
       }
-      var lines: [UInt8] = []
-      let count = try collect(arguments, context, store) { lines += $0 }
-      try FileSystem.replace(target, with: lines)
+      let count = try FileSystem.replace(target) { file throws(BeadsError) in
+        try collect(arguments, context, store) { bytes throws(BeadsError) in try file.write(bytes) }
+      }.result
       return report(count, path, context)
     }
     _ = try collect(arguments, context, store) { context.output.write($0) }
@@ -84,7 +84,7 @@ enum ExportCommand {
   private static func collect(
     _ arguments: Arguments, _ context: BdContext, _ store: Store,
     _ write: ([UInt8]) throws(BeadsError) -> Void
-  ) throws -> Int {
+  ) throws(BeadsError) -> Int {
     var count = 0
     let isScrubbed = arguments.bool("scrub")
     var writer = JSONWriter()
