@@ -104,7 +104,7 @@ enum Schema {
   /// - blocks: while the target is neither done nor pinned.
   /// - conditional-blocks: until the target has closed as failed; a deleted target no longer blocks.
   /// - waits-for: while the spawner is open and its children are not finished (all of them, or any).
-  /// - an external capability: until a project that ships it is found (`Store.isSatisfied` looks there).
+  /// - an external capability: always, because nothing looks into other projects yet.
   static let predicate = """
     CREATE VIEW settled_statuses AS
       SELECT status FROM status_categories WHERE category = 'done' OR status = 'pinned';

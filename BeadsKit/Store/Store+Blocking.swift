@@ -22,14 +22,6 @@ extension Store {
     ) { Self.blocker($0) }
   }
 
-  /// Every active edge of the store, by issue; linear in the number of edges.
-  public func activeBlockers() throws(BeadsError) -> [IssueID: [ActiveBlocker]] {
-    let all = try connection.all(
-      "SELECT issue_id, blocker_id, type FROM active_blockers ORDER BY issue_id, blocker_id"
-    ) { Self.blocker($0) }
-    return Dictionary(grouping: all, by: \.issueID)
-  }
-
   /// Whether an issue is in the blocked set: it has an active blocker, or its parent is blocked.
   public func isBlocked(_ id: IssueID) throws(BeadsError) -> Bool {
     try connection.int64("SELECT 1 FROM blocked_issues_cache WHERE issue_id = ?1", id.rawValue) != nil

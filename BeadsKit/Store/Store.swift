@@ -5,8 +5,10 @@ import CSQLite
 /// A tracker: one SQLite database, and the `issues.jsonl` beside it that git carries.
 ///
 /// ```swift
-/// let store = try Store.open(at: ".beads")
-/// let id = try store.write("create") { try $0.create(IssueDraft(title: "Fix auth bug")).id }
+/// let store = try Store.open(at: StoreLocation(directory: ".beads"), actor: "alice")
+/// let id = try store.write("create") { tx throws(BeadsError) in
+///   try tx.create(IssueDraft(title: "Fix auth bug")).id
+/// }
 /// let ready = try store.ready()
 /// try store.close()
 /// ```

@@ -8,19 +8,8 @@ import BeadsSystem
   import Darwin
 #endif
 
-/// A line of a file that could not be read, and why.
-public struct UnreadableLine: Sendable, Equatable {
-  /// Counted from 1.
-  public let number: Int
-  /// The reason, in lower case.
-  public let reason: String
-}
-
 /// The records of a JSONL file, tolerant as contract 3.4 asks: blank lines, CRLF and a byte order mark are fine.
 struct FileLines {
-  /// Longer lines are refused.
-  static let maximumLength = 64 << 20
-
   /// Calls `body` for each line of content with its number and bytes, without line end.
   static func forEach<E: Error>(
     _ content: UnsafeBufferPointer<UInt8>, _ body: (Int, UnsafeBufferPointer<UInt8>) throws(E) -> Void

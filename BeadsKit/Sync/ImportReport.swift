@@ -18,8 +18,6 @@ public struct ImportReport: Sendable, Equatable {
   public var deleted: [IssueID] = []
   /// Memory lines taken over.
   public var memories = 0
-  /// Lines that could not be read; the file's other lines were.
-  public var unreadable: [UnreadableLine] = []
   /// What people should know, one sentence each.
   public var warnings: [String] = []
 

@@ -25,8 +25,6 @@ public struct JSONWriter: Sendable {
     isAfterKey = false
   }
 
-  package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
-
   /// Appends a byte that is no part of the document, such as the newline after it.
   package mutating func newline() { bytes.append(0x0A) }
 

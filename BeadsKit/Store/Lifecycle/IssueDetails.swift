@@ -57,7 +57,7 @@ extension Store {
       let incomingByID = Dictionary(grouping: incoming, by: \.dependsOnID)
       let trails = events ? try self.events(of: ids) : [:]
       let counts = try childCounts(details.map(\.issue.id))
-      let waiting = try blockedIDs(among: ids)
+      let waiting = try blocked(among: ids)
       let blockers = try activeBlockers(of: ids)
       for index in details.indices {
         let id = details[index].issue.id
@@ -94,14 +94,6 @@ extension Store {
       counts[IssueID(unchecked: row.text(0))] = (Int(row.int64(1)), Int(row.int64(2)))
     }
     return counts
-  }
-
-  private func blockedIDs(among ids: [IssueID]) throws(BeadsError) -> Set<IssueID> {
-    Set(
-      try connection.all(
-        "SELECT issue_id FROM blocked_issues_cache WHERE issue_id IN (SELECT value FROM json_each(?1))",
-        Self.jsonList(ids)
-      ) { IssueID(unchecked: $0.text(0)) })
   }
 }
 
