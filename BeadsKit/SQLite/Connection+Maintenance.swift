@@ -60,6 +60,9 @@ extension Connection {
       case .restart: SQLITE_CHECKPOINT_RESTART
       case .truncate: SQLITE_CHECKPOINT_TRUNCATE
       }
+    assertTurn()
+    FailPoint.reach("checkpoint.before")
+    defer { FailPoint.reach("checkpoint.after") }
     var (logged, moved): (Int32, Int32) = (0, 0)
     if sqlite3_wal_checkpoint_v2(handle, nil, flag, &logged, &moved) != SQLITE_OK {
       throw SQLiteError.current(handle, "checkpoint")

@@ -18,16 +18,43 @@ extension Connection {
     _ kind: TransactionKind = .immediate, _ body: () throws(BeadsError) -> R
   ) throws(BeadsError) -> R {
     if isInTransaction { return try savepoint(body) }
-    try execute(kind.rawValue)
+    try begin(kind)
     do throws(BeadsError) {
       let result = try body()
-      try execute("COMMIT")
+      try commit(kind)
       return result
     } catch {
-      // SQLite itself rolls back after some errors, such as a full disk.
-      if isInTransaction { try? execute("ROLLBACK") }
+      rollBack()
       throw error
     }
+  }
+
+  /// Begins a transaction that `commit` or `rollBack` ends.
+  func begin(_ kind: TransactionKind) throws(BeadsError) {
+    if kind == .deferred { return try execute(kind.rawValue) }
+    assertTurn()
+    FailPoint.reach("begin.before")
+    try execute(kind.rawValue)
+    FailPoint.reach("begin.after")
+  }
+
+  /// Makes what happened since `begin` last.
+  func commit(_ kind: TransactionKind) throws(BeadsError) {
+    if kind == .deferred { return try execute("COMMIT") }
+    assertTurn()
+    FailPoint.reach("commit.before")
+    try execute("COMMIT")
+    FailPoint.reach("commit.after")
+  }
+
+  /// Takes back what happened since `begin`; SQLite itself has done so after some errors, such as a full disk.
+  func rollBack() {
+    if isInTransaction { try? execute("ROLLBACK") }
+  }
+
+  /// Writes and checkpoints of a store's processes exclude each other (design law 5).
+  func assertTurn() {
+    assert(!takesTurns || hasTurn, "written or checkpointed without the write lock")
   }
 
   private func savepoint<R>(_ body: () throws(BeadsError) -> R) throws(BeadsError) -> R {

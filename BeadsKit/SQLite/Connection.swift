@@ -23,6 +23,10 @@ package final class Connection {
   private var cache: [String: Statement] = [:]
   private let busy: BusyHandler
   var savepoints = 0
+  /// Whether processes that share the database queue for writes and checkpoints.
+  var takesTurns = false
+  /// Whether it is this process's turn.
+  var hasTurn = false
 
   /// More texts than any command has; beyond it (generated SQL) statements are not kept.
   private static let cacheLimit = 200
@@ -46,6 +50,8 @@ package final class Connection {
     // The log stays, empty: making and removing it costs each process a sync of the directory.
     var keepsLog: Int32 = 1
     sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &keepsLog)
+    // A commit that also checkpoints would do so while others write; see `Store.queued`.
+    sqlite3_wal_autocheckpoint(handle, 0)
     busy.install(on: handle)
   }
 

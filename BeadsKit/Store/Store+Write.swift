@@ -28,7 +28,7 @@ extension Store {
     }
     defer { if trail == .bulk { _ = try? connection.setPragma("cache_size", Self.cacheSize) } }
     return try queued { () throws(BeadsError) in
-      try connection.execute("BEGIN IMMEDIATE")
+      try connection.begin(.immediate)
       do throws(BeadsError) {
         let now = self.now
         try connection.execute(
@@ -40,7 +40,7 @@ extension Store {
         try finish(transaction)
         return result
       } catch {
-        if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+        connection.rollBack()
         throw error
       }
     }
@@ -64,6 +64,8 @@ extension Store {
   func queued<R>(_ body: () throws(BeadsError) -> R) throws(BeadsError) -> R {
     let lock = FileLock(path: location.writeLockPath, command: options.command, clock: environment.clock)
     return try lock.withLock(timeout: options.lockTimeout) { () throws(BeadsError) in
+      connection.hasTurn = true
+      defer { connection.hasTurn = false }
       let result = try body()
       keepLogShort()
       return result
@@ -84,7 +86,7 @@ extension Store {
       try connection.execute(
         "UPDATE operations SET summary = ?2 WHERE id = ?1", transaction.operationID, transaction.summary)
     }
-    try connection.execute("COMMIT")
+    try connection.commit(.immediate)
     hasUnwrittenChanges = true
   }
 

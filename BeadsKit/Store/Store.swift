@@ -115,6 +115,7 @@ public final class Store {
 
   /// Law 5: durable commits, no automatic checkpoint, no memory map.
   private static func configure(_ connection: Connection, _ access: Access) throws(BeadsError) {
+    connection.takesTurns = true
     try connection.executeScript(
       """
       PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF;
@@ -158,7 +159,9 @@ public final class Store {
     do throws(BeadsError) {
       try build(draft, prefix: prefix, environment: environment)
       for companion in ["-wal", "-shm"] { _ = try FileSystem.remove(draft + companion) }
+      FailPoint.reach("create.built")
       try FileSystem.rename(draft, to: location.databasePath)
+      FailPoint.reach("create.named")
     } catch {
       _ = try? FileSystem.remove(draft)
       throw error

@@ -38,6 +38,7 @@ extension Store {
 
   /// One attempt of `flush`, under the export lock.
   private func writeFile(force: Bool) throws(BeadsError) -> Bool {
+    FailPoint.reach("export.locked")
     try importChanges()
     hasUnwrittenChanges = false
     let state = try FileState.load(connection)
@@ -48,6 +49,7 @@ extension Store {
         ($0.int(0), $0.int64(1))
       } ?? (0, 0)
     guard count > 0 || current == nil || state?.isCanonical == false else { return false }
+    FailPoint.reach("export.before")
     let stamp: FileStamp
     // A splice seeks once for each line; for much of the file, writing it anew is quicker.
     if let state, state.isCanonical, state.stamp == current, count < 500 {
@@ -55,6 +57,7 @@ extension Store {
     } else {
       stamp = try writeWholeFile(over: current)
     }
+    FailPoint.reach("export.renamed")
     try recordWritten(upTo: newest, FileState(stamp: stamp, isCanonical: true))
     return true
   }

@@ -20,6 +20,7 @@ extension Store {
       let content = try FileSystem.read(location.jsonlPath)
       var importer = FileImporter(store: self, now: transaction.now)
       try importer.run(content, &transaction)
+      FailPoint.reach("import.merged")
       report = importer.report
       // The stamp from before reading: had the file changed since, the next look would see it.
       try FileState(stamp: stamp, isCanonical: importer.isCanonical).save(connection)

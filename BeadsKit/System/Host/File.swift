@@ -32,7 +32,10 @@ package struct File: ~Copyable {
       case .append(let bits): (O_WRONLY | O_APPEND | O_CREAT, bits, .write)
       case .create(let bits): (O_WRONLY | O_CREAT | O_EXCL, bits, .write)
       }
-    descriptor = retrying { open(path, flags | O_CLOEXEC, mode_t(permissions)) }
+    descriptor =
+      intent == .read
+      ? retrying { open(path, flags | O_CLOEXEC, mode_t(permissions)) }
+      : retrying("file.open") { open(path, flags | O_CLOEXEC, mode_t(permissions)) }
     self.path = reportedAs ?? path
     if descriptor < 0 {
       throw .system(errno, (intent == .read ? "read " : "write ") + self.path, intent)
@@ -86,8 +89,8 @@ package struct File: ~Copyable {
   package func write(_ bytes: UnsafeRawBufferPointer) throws(BeadsError) {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let part = UnsafeRawBufferPointer(rebasing: rest)
-      let count = retrying { write_(descriptor, part) }
+      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(FailPoint.share(of: rest.count, "file.write")))
+      let count = retrying("file.write") { write_(descriptor, part) }
       if count < 0 { throw .system(errno, "write \(path)", .write) }
       rest = rest.dropFirst(count)
     }
@@ -101,7 +104,7 @@ package struct File: ~Copyable {
 
   /// Waits until the file is on the disk.
   package func synchronize() throws(BeadsError) {
-    if retrying({ fsync(descriptor) }) != 0 { throw .system(errno, "write \(path)", .write) }
+    if retrying("file.sync", { fsync(descriptor) }) != 0 { throw .system(errno, "write \(path)", .write) }
   }
 
   /// Copies bytes of this file to the current position of another, inside the kernel where it can.
@@ -111,8 +114,9 @@ package struct File: ~Copyable {
     let end = off_t(offset + length)
     #if os(Linux)
       while position < end {
-        let count = retrying {
-          copy_file_range(descriptor, &position, target.descriptor, nil, Int(end - position), 0)
+        let wanted = FailPoint.share(of: Int(end - position), "file.copy")
+        let count = retrying("file.copy") {
+          copy_file_range(descriptor, &position, target.descriptor, nil, wanted, 0)
         }
         if count > 0 { continue }
         if count < 0, [ENOSPC, EDQUOT, EIO].contains(errno) {

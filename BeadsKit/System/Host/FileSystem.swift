@@ -73,7 +73,7 @@ package enum FileSystem {
 
   /// Makes a directory and those above it that are missing; one that exists is left as it is.
   package static func makeDirectory(_ path: String, mode: UInt32 = 0o755) throws(BeadsError) {
-    if mkdir(path, mode_t(mode)) == 0 { return }
+    if retrying("directory.make", { mkdir(path, mode_t(mode)) }) == 0 { return }
     let failure = errno
     if failure == EEXIST, isDirectory(path) { return }
     let parent = Path.directory(of: path)
@@ -89,7 +89,7 @@ package enum FileSystem {
   /// Removes a file, a link or an empty directory; returns whether there was one.
   @discardableResult
   package static func remove(_ path: String) throws(BeadsError) -> Bool {
-    if unlink(path) == 0 { return true }
+    if retrying("file.remove", { unlink(path) }) == 0 { return true }
     if errno == ENOENT || errno == ENOTDIR { return false }
     // Linux says EISDIR, POSIX and macOS EPERM.
     if errno == EISDIR || errno == EPERM, rmdir(path) == 0 { return true }
@@ -128,9 +128,13 @@ package enum FileSystem {
   package static func synchronizeDirectory(_ path: String) throws(BeadsError) {
     let directory = try File(path, .read)
     // Some file systems cannot sync a directory and say EINVAL; there is nothing to wait for then.
-    if fsync(directory.descriptor) != 0, errno != EINVAL { throw .system(errno, "write \(path)", .write) }
+    if retrying("directory.sync", { fsync(directory.descriptor) }) != 0, errno != EINVAL {
+      throw .system(errno, "write \(path)", .write)
+    }
   }
 }
 
 // rename(2) under a name that the method does not shadow.
-func renameFile(_ from: String, _ to: String) -> Int32 { rename(from, to) }
+func renameFile(_ from: String, _ to: String) -> Int32 {
+  retrying("file.rename") { rename(from, to) }
+}
