@@ -14,26 +14,38 @@ struct GitLibrary: Sendable {
   typealias Out = UnsafeMutablePointer<OpaquePointer?>
   typealias ID = UnsafePointer<git_oid>
 
+  let writing: Writing
+
   let lastError: @Sendable @convention(c) () -> UnsafePointer<git_error>?
 
   let openRepository: @Sendable @convention(c) (Out, UnsafePointer<CChar>) -> CInt
   let freeRepository: @Sendable @convention(c) (Handle?) -> Void
   let head: @Sendable @convention(c) (Out, Handle) -> CInt
   let headIsDetached: @Sendable @convention(c) (Handle) -> CInt
+  let state: @Sendable @convention(c) (Handle) -> CInt
+  let isBare: @Sendable @convention(c) (Handle) -> CInt
+  let isShallow: @Sendable @convention(c) (Handle) -> CInt
+  let isIgnored: @Sendable @convention(c) (UnsafeMutablePointer<CInt>, Handle, UnsafePointer<CChar>) -> CInt
+  let attribute:
+    @Sendable @convention(c) (
+      UnsafeMutablePointer<UnsafePointer<CChar>?>, Handle, UInt32, UnsafePointer<CChar>, UnsafePointer<CChar>
+    ) -> CInt
 
+  let referenceID:
+    @Sendable @convention(c) (UnsafeMutablePointer<git_oid>, Handle, UnsafePointer<CChar>) -> CInt
+  let lookUpReference: @Sendable @convention(c) (Out, Handle, UnsafePointer<CChar>) -> CInt
+  let symbolicTarget: @Sendable @convention(c) (Handle) -> UnsafePointer<CChar>?
   let referenceShorthand: @Sendable @convention(c) (Handle) -> UnsafePointer<CChar>?
   let referenceTarget: @Sendable @convention(c) (Handle) -> ID?
   let freeReference: @Sendable @convention(c) (Handle?) -> Void
 
-  let newWalk: @Sendable @convention(c) (Out, Handle) -> CInt
-  let pushHead: @Sendable @convention(c) (Handle) -> CInt
-  let sortWalk: @Sendable @convention(c) (Handle, CUnsignedInt) -> CInt
-  let nextInWalk: @Sendable @convention(c) (UnsafeMutablePointer<git_oid>, Handle) -> CInt
-  let freeWalk: @Sendable @convention(c) (Handle?) -> Void
-
   let lookUpCommit: @Sendable @convention(c) (Out, Handle, ID) -> CInt
   let commitTime: @Sendable @convention(c) (Handle) -> git_time_t
   let commitTree: @Sendable @convention(c) (Out, Handle) -> CInt
+  let commitTreeID: @Sendable @convention(c) (Handle) -> ID?
+  let commitAuthor: @Sendable @convention(c) (Handle) -> UnsafePointer<git_signature>?
+  let commitSummary: @Sendable @convention(c) (Handle) -> UnsafePointer<CChar>?
+  let parentID: @Sendable @convention(c) (Handle, CUnsignedInt) -> ID?
   let parentCount: @Sendable @convention(c) (Handle) -> CUnsignedInt
   let parent: @Sendable @convention(c) (Out, Handle, CUnsignedInt) -> CInt
   let freeCommit: @Sendable @convention(c) (Handle?) -> Void
@@ -41,7 +53,17 @@ struct GitLibrary: Sendable {
   let parseRevision: @Sendable @convention(c) (Out, Handle, UnsafePointer<CChar>) -> CInt
   let peel: @Sendable @convention(c) (Out, Handle, CInt) -> CInt
   let freeObject: @Sendable @convention(c) (Handle?) -> Void
+  let objectID: @Sendable @convention(c) (Handle) -> ID?
 
+  let mergeBase: @Sendable @convention(c) (UnsafeMutablePointer<git_oid>, Handle, ID, ID) -> CInt
+  let aheadBehind:
+    @Sendable @convention(c) (UnsafeMutablePointer<Int>, UnsafeMutablePointer<Int>, Handle, ID, ID) -> CInt
+
+  let lookUpTree: @Sendable @convention(c) (Out, Handle, ID) -> CInt
+  let entryCount: @Sendable @convention(c) (Handle) -> Int
+  let entryByIndex: @Sendable @convention(c) (Handle, Int) -> Handle?
+  let entryName: @Sendable @convention(c) (Handle) -> UnsafePointer<CChar>?
+  let entryMode: @Sendable @convention(c) (Handle) -> git_filemode_t
   let entryByPath: @Sendable @convention(c) (Out, Handle, UnsafePointer<CChar>) -> CInt
   let entryID: @Sendable @convention(c) (Handle) -> ID?
   let freeEntry: @Sendable @convention(c) (Handle?) -> Void
@@ -55,31 +77,46 @@ struct GitLibrary: Sendable {
   /// - Throws: `unsupported` when it is not installed.
   static func load() throws(BeadsError) -> GitLibrary { try shared.get() }
 
-  private static let shared = Result { () throws(BeadsError) in try GitLibrary(Symbols()) }
+  private static let shared = Result { () throws(BeadsError) in try GitLibrary(GitSymbols()) }
 
-  private init(_ symbols: Symbols) throws(BeadsError) {
+  private init(_ symbols: GitSymbols) throws(BeadsError) {
     lastError = try symbols["git_error_last"]
     openRepository = try symbols["git_repository_open"]
     freeRepository = try symbols["git_repository_free"]
     head = try symbols["git_repository_head"]
     headIsDetached = try symbols["git_repository_head_detached"]
+    state = try symbols["git_repository_state"]
+    isBare = try symbols["git_repository_is_bare"]
+    isShallow = try symbols["git_repository_is_shallow"]
+    isIgnored = try symbols["git_ignore_path_is_ignored"]
+    attribute = try symbols["git_attr_get"]
+    referenceID = try symbols["git_reference_name_to_id"]
+    lookUpReference = try symbols["git_reference_lookup"]
+    symbolicTarget = try symbols["git_reference_symbolic_target"]
     referenceShorthand = try symbols["git_reference_shorthand"]
     referenceTarget = try symbols["git_reference_target"]
     freeReference = try symbols["git_reference_free"]
-    newWalk = try symbols["git_revwalk_new"]
-    pushHead = try symbols["git_revwalk_push_head"]
-    sortWalk = try symbols["git_revwalk_sorting"]
-    nextInWalk = try symbols["git_revwalk_next"]
-    freeWalk = try symbols["git_revwalk_free"]
     lookUpCommit = try symbols["git_commit_lookup"]
     commitTime = try symbols["git_commit_time"]
     commitTree = try symbols["git_commit_tree"]
+    commitTreeID = try symbols["git_commit_tree_id"]
+    commitAuthor = try symbols["git_commit_author"]
+    commitSummary = try symbols["git_commit_summary"]
+    parentID = try symbols["git_commit_parent_id"]
     parentCount = try symbols["git_commit_parentcount"]
     parent = try symbols["git_commit_parent"]
     freeCommit = try symbols["git_commit_free"]
     parseRevision = try symbols["git_revparse_single"]
     peel = try symbols["git_object_peel"]
     freeObject = try symbols["git_object_free"]
+    objectID = try symbols["git_object_id"]
+    mergeBase = try symbols["git_merge_base"]
+    aheadBehind = try symbols["git_graph_ahead_behind"]
+    lookUpTree = try symbols["git_tree_lookup"]
+    entryCount = try symbols["git_tree_entrycount"]
+    entryByIndex = try symbols["git_tree_entry_byindex"]
+    entryName = try symbols["git_tree_entry_name"]
+    entryMode = try symbols["git_tree_entry_filemode"]
     entryByPath = try symbols["git_tree_entry_bypath"]
     entryID = try symbols["git_tree_entry_id"]
     freeEntry = try symbols["git_tree_entry_free"]
@@ -87,52 +124,22 @@ struct GitLibrary: Sendable {
     blobContent = try symbols["git_blob_rawcontent"]
     blobSize = try symbols["git_blob_rawsize"]
     freeBlob = try symbols["git_blob_free"]
+    writing = try Writing(symbols)
     let initialize: @Sendable @convention(c) () -> CInt = try symbols["git_libgit2_init"]
     if initialize() < 0 { throw failure("cannot start libgit2") }
+    setOptions(try symbols.address("git_libgit2_opts"))
+  }
+
+  /// Options that an older library does not know have no effect.
+  private func setOptions(_ function: UnsafeMutableRawPointer) {
+    // As git does: objects are checked when they are written and by fsck, not at each read (half of its time).
+    _ = beads_git_set_option(function, CInt(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION.rawValue), 0)
+    _ = beads_git_allow_extensions(function)
   }
 
   /// The error for the library's last failure in this thread.
   func failure(_ action: String, _ code: BeadsError.Code = .io) -> BeadsError {
     let reason = lastError()?.pointee.message.map { String(cString: $0) }
     return BeadsError(code, "\(action): \(reason ?? "unknown reason")")
-  }
-}
-
-/// The loaded library's symbol table.
-private struct Symbols {
-  private let handle: UnsafeMutableRawPointer
-
-  #if canImport(Glibc)
-    private static let names = [
-      "libgit2.so", "libgit2.so.1.5", "libgit2.so.1.7", "libgit2.so.1.8", "libgit2.so.1.9", "libgit2.so.1.1",
-    ]
-  #else
-    private static let names = [
-      "libgit2.dylib", "/opt/homebrew/lib/libgit2.dylib", "/usr/local/lib/libgit2.dylib",
-      "/opt/local/lib/libgit2.dylib",
-    ]
-  #endif
-
-  init() throws(BeadsError) {
-    for name in Self.names {
-      if let handle = dlopen(name, RTLD_LAZY | RTLD_LOCAL) {
-        self.handle = handle
-        return
-      }
-    }
-    throw BeadsError(
-      .unsupported, "this needs the library libgit2, which is not installed",
-      hint:
-        "install libgit2 with the system's package manager: apt install libgit2-dev, or brew install libgit2")
-  }
-
-  /// The function of that name, in the type the caller declares for it.
-  subscript<Function>(name: String) -> Function {
-    get throws(BeadsError) {
-      guard let address = dlsym(handle, name) else {
-        throw BeadsError(.unsupported, "the installed libgit2 has no function \(name)")
-      }
-      return unsafeBitCast(address, to: Function.self)
-    }
   }
 }

@@ -1,13 +1,13 @@
 public import BeadsSystem
 import CGit2
 
-/// An open git repository, for the few commands that look into its history.
+/// An open git repository, for the few commands that look into its history or add to it.
 ///
 /// Uses libgit2, loaded at the first use (7 ms once). Paths in trees are relative to the root of the
 /// checkout.
 public struct GitRepository: ~Copyable {
-  private let library: GitLibrary
-  private let handle: OpaquePointer
+  let library: GitLibrary
+  let handle: OpaquePointer
 
   /// Opens the repository of a checkout, linked worktrees included.
   /// - Throws: `unsupported` when libgit2 is not installed or cannot read this kind of repository,
@@ -15,8 +15,12 @@ public struct GitRepository: ~Copyable {
   public init(_ location: GitLocation) throws(BeadsError) {
     let library = try GitLibrary.load()
     let path = location.workTree
-    let handle = try library.object("cannot open the git repository \(path)") {
-      library.openRepository($0, path)
+    var handle: OpaquePointer?
+    guard library.openRepository(&handle, path) == 0, let handle else {
+      let failure = library.failure("cannot open the git repository \(path)")
+      // A format or extension of git that this libgit2 is too old for, such as SHA-256.
+      let isForeign = failure.message.contains("unsupported") || failure.message.contains("extension")
+      throw isForeign ? BeadsError(.unsupported, failure.message) : failure
     }
     self.library = library
     self.handle = handle
@@ -38,89 +42,14 @@ public struct GitRepository: ~Copyable {
     defer { library.freeReference(reference) }
     guard let id = library.referenceTarget(reference) else { return nil }
     let name = library.referenceShorthand(reference).map { String(cString: $0) }
-    return Head(branch: library.headIsDetached(handle) == 1 ? nil : name, commit: Self.hex(id.pointee))
+    return Head(
+      branch: library.headIsDetached(handle) == 1 ? nil : name, commit: GitID(id.pointee).description)
   }
 
-  /// The content of a file in a revision such as `HEAD`, `main` or `HEAD~3`, or nil when it holds no such
-  /// file.
-  /// - Throws: `not_found` when there is no such revision.
-  public func content(of path: String, at revision: String) throws(BeadsError) -> [UInt8]? {
-    guard let object = try find({ library.parseRevision($0, handle, revision) }, "cannot read \(revision)")
-    else {
-      throw BeadsError(.notFound, "no git revision '\(revision)'")
-    }
-    defer { library.freeObject(object) }
-    let tree = try library.object("'\(revision)' names no commit") {
-      library.peel($0, object, GIT_OBJECT_TREE.rawValue)
-    }
-    defer { library.freeObject(tree) }
-    guard var id = try entry(path, in: tree) else { return nil }
-    let blob = try library.object("cannot read \(path) in \(revision)") {
-      library.lookUpBlob($0, handle, &id)
-    }
-    defer { library.freeBlob(blob) }
-    let content = UnsafeRawBufferPointer(start: library.blobContent(blob), count: Int(library.blobSize(blob)))
-    return Array(content)
-  }
-
-  /// How many commits reachable from HEAD changed a path since a time (seconds since 1970).
-  ///
-  /// Like `git log -- path`, a merge counts only when its content is that of none of its parents. O(commits
-  /// since).
-  public func commitCount(touching path: String, since: Int64) throws(BeadsError) -> Int {
-    let walk = try library.object("cannot walk the history") { library.newWalk($0, handle) }
-    defer { library.freeWalk(walk) }
-    guard try head() != nil else { return 0 }
-    if library.pushHead(walk) != 0 { throw library.failure("cannot walk the history") }
-    _ = library.sortWalk(walk, GIT_SORT_TIME.rawValue)
-    var count = 0
-    var older = 0
-    var id = git_oid()
-    // Clocks differ between machines, so a few commits that look older do not end the walk.
-    while older < 5, library.nextInWalk(&id, walk) == 0 {
-      let commit = try library.object("cannot read a commit") { library.lookUpCommit($0, handle, &id) }
-      defer { library.freeCommit(commit) }
-      guard library.commitTime(commit) >= since else {
-        older += 1
-        continue
-      }
-      older = 0
-      if try touches(commit, path) { count += 1 }
-    }
-    return count
-  }
-
-  private func touches(_ commit: OpaquePointer, _ path: String) throws(BeadsError) -> Bool {
-    let own = try entry(path, inTreeOf: commit)
-    let parents = library.parentCount(commit)
-    if parents == 0 { return own != nil }
-    for index in 0..<parents {
-      // A shallow clone ends at commits whose parents it does not have.
-      guard let parent = try find({ library.parent($0, commit, index) }, "cannot read a commit") else {
-        continue
-      }
-      defer { library.freeCommit(parent) }
-      if try Self.equal(own, entry(path, inTreeOf: parent)) { return false }
-    }
-    return true
-  }
-
-  private func entry(_ path: String, inTreeOf commit: OpaquePointer) throws(BeadsError) -> git_oid? {
-    let tree = try library.object("cannot read a commit") { library.commitTree($0, commit) }
-    defer { library.freeObject(tree) }
-    return try entry(path, in: tree)
-  }
-
-  private func entry(_ path: String, in tree: OpaquePointer) throws(BeadsError) -> git_oid? {
-    guard let entry = try find({ library.entryByPath($0, tree, path) }, "cannot read \(path)") else {
-      return nil
-    }
-    defer { library.freeEntry(entry) }
-    return library.entryID(entry)?.pointee
-  }
+  // MARK: Calling the library
 
   /// What a lookup finds, or nil when it says that there is nothing.
-  private func find(
+  func find(
     _ lookUp: (GitLibrary.Out) -> CInt, _ action: @autoclosure () -> String
   ) throws(BeadsError) -> OpaquePointer? {
     var found: OpaquePointer?
@@ -130,27 +59,11 @@ public struct GitRepository: ~Copyable {
     default: throw library.failure(action())
     }
   }
-
-  private static func equal(_ a: git_oid?, _ b: git_oid?) -> Bool {
-    switch (a, b) {
-    case (nil, nil): true
-    case (let a?, let b?): bytes(a) == bytes(b)
-    default: false
-    }
-  }
-
-  private static func bytes(_ id: git_oid) -> [UInt8] { withUnsafeBytes(of: id.id, Array.init) }
-
-  private static func hex(_ id: git_oid) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes(id).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
 }
 
 extension GitLibrary {
   /// The object that a call makes.
-  fileprivate func object(
+  func object(
     _ action: @autoclosure () -> String, _ call: (Out) -> CInt
   ) throws(BeadsError) -> OpaquePointer {
     var made: OpaquePointer?

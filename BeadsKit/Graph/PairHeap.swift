@@ -1,12 +1,14 @@
 /// A binary heap of pairs, smallest first.
-struct PairHeap {
+package struct PairHeap {
   private var items: [(key: Int, value: Int)] = []
 
-  var isEmpty: Bool { items.isEmpty }
+  package init() {}
+
+  package var isEmpty: Bool { items.isEmpty }
   var first: (key: Int, value: Int)? { items.first }
 
   /// Adds a pair; O(log n).
-  mutating func push(_ key: Int, _ value: Int) {
+  package mutating func push(_ key: Int, _ value: Int) {
     items.append((key, value))
     var child = items.count - 1
     while child > 0 {
@@ -19,7 +21,7 @@ struct PairHeap {
 
   /// Removes the smallest pair; O(log n).
   @discardableResult
-  mutating func pop() -> (key: Int, value: Int)? {
+  package mutating func pop() -> (key: Int, value: Int)? {
     guard let smallest = items.first else { return nil }
     let last = items.removeLast()
     if items.isEmpty { return smallest }
