@@ -42,6 +42,16 @@ package struct Manifest: Sendable, Equatable {
     if !entries.contains(entry) { entries.append(entry) }
   }
 
+  /// Removes what was recorded; returns whether it was.
+  package mutating func forget(
+    _ kind: Kind, _ path: String, _ value: String, in workspace: Workspace
+  ) -> Bool {
+    let entry = Entry(kind: kind, path: Path.relative(path, to: workspace.projectDirectory), value: value)
+    guard let index = entries.firstIndex(of: entry) else { return false }
+    entries.remove(at: index)
+    return true
+  }
+
   package func save(_ workspace: Workspace) throws(BeadsError) {
     let items = entries.map { entry in
       JSONValue.object([

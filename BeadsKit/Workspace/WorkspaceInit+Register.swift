@@ -42,7 +42,8 @@ extension WorkspaceInit {
     _ registration: inout Registration
   ) throws(BeadsError) {
     guard Path.isInside(workspace.beadsDirectory, repository.workTree) else { return }
-    let line = "/" + literalPattern(Path.relative(workspace.beadsDirectory, to: repository.workTree)) + "/"
+    let line = GitExclude.pattern(
+      Path.relative(workspace.beadsDirectory, to: repository.workTree), isDirectory: true)
     let path = Path.join(repository.commonDirectory, "info/exclude")
     guard try SharedFile.addLine(line, to: path) else { return }
     manifest.record(.line, path, line, in: workspace)
@@ -71,7 +72,7 @@ extension WorkspaceInit {
       registration.changes.append("git config \(key) = \(value)")
     }
     let file = Path.relative(workspace.jsonlPath, to: repository.workTree)
-    let line = quotedIfNeeded(literalPattern(file)) + " merge=beads"
+    let line = quotedIfNeeded(GitExclude.literal(file)) + " merge=beads"
     let path = Path.join(repository.commonDirectory, "info/attributes")
     guard try SharedFile.addLine(line, to: path) else { return }
     manifest.record(.line, path, line, in: workspace)
@@ -89,11 +90,6 @@ extension WorkspaceInit {
       .gitConfig, Path.join(repository.commonDirectory, "config"), "\(Role.key)=\(role.rawValue)",
       in: workspace)
     registration.changes.append("git config \(Role.key) = \(role.rawValue)")
-  }
-
-  /// A path as a git pattern that means just this path.
-  private func literalPattern(_ path: String) -> String {
-    path.map { "*?[]\\".contains($0) ? "\\\($0)" : String($0) }.joined()
   }
 
   /// In an attributes file a space ends a pattern.

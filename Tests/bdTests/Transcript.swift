@@ -14,8 +14,9 @@ import Testing
 ///
 /// Lines of stderr are marked `! `; a status other than 0 is a last line `? 1`. An empty line of output is written `~`.
 /// `$ bd` words follow shell quoting; `$ write FILE TEXT`, `$ cat FILE` and `$ env NAME=VALUE` do what they say, and
-/// `$ sleep SECONDS` moves the clock; `$ store PREFIX` makes a store without the rest of `bd init`. Run the tests with UPDATE_TRANSCRIPTS=1 to write what is printed now; then
-/// read the difference.
+/// `$ sleep SECONDS` moves the clock; `$ store PREFIX` makes a store without the rest of `bd init`; `$ cd DIR` goes to a
+/// directory of the project and makes it if need be; `$ git ARGUMENTS` runs git there, and `$ link NAME TARGET` makes a
+/// symbolic link. Run the tests with UPDATE_TRANSCRIPTS=1 to write what is printed now; then read the difference.
 struct Transcript {
   let url: URL
 
@@ -71,8 +72,34 @@ struct Transcript {
     case "sleep":
       project.advance(seconds: Int64(words[1]) ?? 0)
       return []
+    case "cd":
+      let path = file(words.count > 1 ? words[1] : ".", project).standardizedFileURL.path
+      try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      project.environment.currentDirectory = path
+      return []
+    case "link":
+      try? FileManager.default.createSymbolicLink(
+        atPath: file(words[1], project).path, withDestinationPath: words[2])
+      return []
+    case "git": return git(Array(words.dropFirst()), project)
     default: return ["? unknown transcript word \(words.first ?? "")"]
     }
+  }
+
+  /// Runs git where the transcript stands, with a fixed author and time; prints what it says, marked.
+  private static func git(_ arguments: [String], _ project: TestProject) -> [String] {
+    var variables = project.environment.variables
+    for role in ["AUTHOR", "COMMITTER"] {
+      variables["GIT_\(role)_NAME"] = "Alice"
+      variables["GIT_\(role)_EMAIL"] = "alice@example.org"
+      variables["GIT_\(role)_DATE"] = "1772442000 +0000"
+    }
+    let settings = ["-c", "init.defaultBranch=main", "-c", "advice.detachedHead=false"]
+    let run = Subprocess(
+      ["git"] + settings + arguments, directory: project.environment.currentDirectory, variables: variables)
+    guard let result = try? run.run() else { return ["? git cannot be run"] }
+    let text = lines(result.text) + (result.succeeded ? [] : lines(result.errorText).map { "! \($0)" })
+    return text.map { $0.replacingOccurrences(of: project.directory, with: "/project") }
   }
 
   private static func file(_ name: String, _ project: TestProject) -> URL {

@@ -1,0 +1,5 @@
+import CommandKit
+
+extension CommandTree {
+  static var placesCommands: [BdCommand] { [WorktreeCommand.group] }
+}

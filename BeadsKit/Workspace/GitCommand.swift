@@ -1,0 +1,46 @@
+import BeadsSystem
+
+/// The program `git`, run in one directory for commands that change checkouts.
+///
+/// Variables that hooks and aliases inherit from an outer git, such as `GIT_DIR`, are kept from it: the
+/// directory alone says which repository is meant.
+struct GitCommand {
+  let directory: String
+  private let variables: [String: String]
+
+  init(_ directory: String, _ environment: Environment) {
+    self.directory = directory
+    variables = environment.variables.filter { !Self.places.contains($0.key) }
+  }
+
+  private static let places: Set<String> = [
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE", "GIT_PREFIX",
+  ]
+
+  /// What git answers; a status other than 0 is an answer too.
+  /// - Throws: `not_found` without git, `io_error`.
+  func ask(_ arguments: String...) throws(BeadsError) -> Subprocess.Result { try ask(arguments) }
+
+  func ask(_ arguments: [String]) throws(BeadsError) -> Subprocess.Result {
+    try Subprocess(["git"] + arguments, directory: directory, variables: variables).run()
+  }
+
+  /// Runs git for its effect.
+  /// - Throws: `io_error` with git's own words when it refuses.
+  func run(_ arguments: [String], to purpose: String) throws(BeadsError) {
+    let result = try ask(arguments)
+    if result.succeeded { return }
+    throw BeadsError(.io, "git could not \(purpose): \(Self.reason(result.errorText))")
+  }
+
+  /// Why git failed: the lines it marks so, else all it said.
+  private static func reason(_ text: String) -> String {
+    let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingBlanks }
+    let marks = ["fatal: ", "error: "]
+    let marked = lines.compactMap { line in
+      marks.first { line.hasPrefix($0) }.map { line.dropFirst($0.count) }
+    }
+    return (marked.isEmpty ? lines : marked).joined(separator: "; ")
+  }
+}
