@@ -71,16 +71,18 @@ extension Connection {
   }
 
   /// Writes a consistent copy of the database to a file, replacing a database that is there.
-  package func backup(to target: String) throws(BeadsError) {
-    let copy = try Connection(target, .create)
-    guard let backup = sqlite3_backup_init(copy.handle, "main", handle, "main") else {
-      throw SQLiteError.current(copy.handle, "backup")
+  package func backup(to target: String) throws(BeadsError) { try copy(to: try Connection(target, .create)) }
+
+  /// Makes another connection's database a consistent copy of this one.
+  package func copy(to other: Connection) throws(BeadsError) {
+    guard let backup = sqlite3_backup_init(other.handle, "main", handle, "main") else {
+      throw SQLiteError.current(other.handle, "backup")
     }
     // The busy handler does not apply here, and a write of ours cannot come between: one step copies everything.
-    let code = withExtendedLifetime(copy) {
+    let code = withExtendedLifetime(other) {
       sqlite3_backup_step(backup, -1)
       return sqlite3_backup_finish(backup)
     }
-    if code != SQLITE_OK { throw SQLiteError.current(copy.handle, "backup") }
+    if code != SQLITE_OK { throw SQLiteError.current(other.handle, "backup") }
   }
 }

@@ -120,17 +120,22 @@ extension Store {
   static let commentColumns = "id, issue_id, author, text, created_at, created_offset, file_id"
   private static let commentsOfOne = "SELECT \(commentColumns) FROM comments WHERE issue_id = ?1 ORDER BY id"
 
-  /// The edges that an SQL condition selects, in the order they were made.
-  package func edges(_ condition: String, _ value: String) throws(BeadsError) -> [Dependency] {
+  /// The edges that an SQL condition selects: those of one issue in the order of its line in the file.
+  package func edges(
+    _ condition: String, _ value: String, order: String = "rowid"
+  ) throws(BeadsError) -> [Dependency] {
     try connection.all(
-      "SELECT \(Self.edgeColumns) FROM dependencies WHERE \(condition) ORDER BY rowid", value
+      "SELECT \(Self.edgeColumns) FROM dependencies WHERE \(condition) ORDER BY \(order)", value
     ) { row throws(BeadsError) in try Self.edge(row) }
   }
 
-  /// The edges that point at an issue.
+  /// The edges that point at an issue, oldest first.
   public func dependents(of id: IssueID) throws(BeadsError) -> [Dependency] {
-    try edges("depends_on_id = ?1", id.rawValue)
+    try edges("depends_on_id = ?1", id.rawValue, order: Self.acrossIssues)
   }
+
+  /// The order of edges of several issues: the same in every clone, whatever order the rows were written in.
+  static let acrossIssues = "created_at, issue_id, rowid"
 
   static func edge(_ row: borrowing Row) throws(BeadsError) -> Dependency {
     Dependency(

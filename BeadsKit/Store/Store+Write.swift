@@ -21,7 +21,16 @@ extension Store {
     _ kind: String, trail: Transaction.Trail, undoes: Int64? = nil,
     _ body: (inout Transaction) throws(BeadsError) -> R
   ) throws(BeadsError) -> R {
+    if medium != .database { return try writeInMemory(kind, trail, undoes, body) }
     try requireWritable(kind)
+    return try commit(kind, trail, undoes, body)
+  }
+
+  /// One transaction of the database, in its turn.
+  func commit<R>(
+    _ kind: String, _ trail: Transaction.Trail, _ undoes: Int64?,
+    _ body: (inout Transaction) throws(BeadsError) -> R
+  ) throws(BeadsError) -> R {
     if trail == .bulk {
       // A transaction larger than the cache would write pages to the log again and again.
       try connection.setPragma("cache_size", -100_000)
@@ -48,20 +57,22 @@ extension Store {
 
   /// Throws unless this connection may write; `kind` names what was attempted.
   func requireWritable(_ kind: String) throws(BeadsError) {
-    let directory = Path.directory(of: location.databasePath)
+    let directory = Path.directory(of: medium == .database ? location.databasePath : location.jsonlPath)
     if !FileSystem.isWritable(directory) {
       throw BeadsError(.readOnly, "operation '\(kind)' has to write \(directory), and may not")
     }
     if access == .readOnly {
       throw BeadsError(.readOnly, "operation '\(kind)' is not allowed in read-only mode")
     }
-    if let obstacle { throw obstacle }
+    if let obstacle = obstacle ?? fileFailure { throw obstacle }
   }
 
   /// Runs the body when it is this process's turn to write.
   ///
   /// Law 5: nobody else writes or checkpoints meanwhile.
   func queued<R>(_ body: () throws(BeadsError) -> R) throws(BeadsError) -> R {
+    // Nobody else sees a database in memory.
+    if medium != .database { return try body() }
     let lock = FileLock(path: location.writeLockPath, command: options.command, clock: environment.clock)
     return try lock.withLock(timeout: options.lockTimeout) { () throws(BeadsError) in
       connection.hasTurn = true

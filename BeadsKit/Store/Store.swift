@@ -31,6 +31,12 @@ public final class Store {
   public var actor: String
 
   let connection: Connection
+  /// Where what is written is kept.
+  let medium: Medium
+  /// Whether this process holds the file of a store without database, and may change it.
+  var holdsFile = false
+  /// Why the file of a store without database could not be written: what is in memory is not what counts any more.
+  var fileFailure: BeadsError?
   /// Why nothing can be written although it was asked for; the database is then read as it is.
   let obstacle: BeadsError?
   let rows: IssueRows
@@ -38,12 +44,13 @@ public final class Store {
   /// Whether this process committed something that the file may not have yet.
   var hasUnwrittenChanges = false
 
-  private init(
+  init(
     location: StoreLocation, opened: Opened, access: Access, actor: String, environment: Environment,
     options: StoreOptions
   ) throws(BeadsError) {
     self.location = location
     connection = opened.connection
+    medium = opened.medium
     obstacle = opened.obstacle
     self.access = access
     self.actor = actor
@@ -81,9 +88,10 @@ public final class Store {
       options: options)
   }
 
-  private struct Opened {
+  struct Opened {
     let connection: Connection
     var obstacle: BeadsError?
+    var medium = Medium.database
   }
 
   private static func openConnection(
@@ -114,7 +122,7 @@ public final class Store {
   static let cacheSize = -16_000
 
   /// Law 5: durable commits, no automatic checkpoint, no memory map.
-  private static func configure(_ connection: Connection, _ access: Access) throws(BeadsError) {
+  static func configure(_ connection: Connection, _ access: Access) throws(BeadsError) {
     connection.takesTurns = true
     try connection.executeScript(
       """
@@ -174,6 +182,13 @@ public final class Store {
     // The journal mode is a property of the file. Where memory is not shared, the log would be corrupted.
     let mode = FileSystem.sharesMemory(Path.directory(of: path)) ? "WAL" : "DELETE"
     try connection.executeScript("PRAGMA journal_mode = \(mode); PRAGMA synchronous = OFF")
+    try fill(connection, prefix: prefix, environment: environment)
+    if mode == "WAL" { try connection.checkpoint(.truncate) }
+    try File(path, .read).synchronize()
+  }
+
+  /// Makes the tables of an empty database.
+  static func fill(_ connection: Connection, prefix: Prefix, environment: Environment) throws(BeadsError) {
     try connection.transaction { () throws(BeadsError) in
       try connection.executeScript(Schema.creation)
       let rows = IssueRows(connection: connection)
@@ -182,8 +197,6 @@ public final class Store {
       try rows.setMetadata("store_id", String(environment.entropy(), radix: 36))
       try StatusTable(connection: connection).write(Vocabulary().statuses)
     }
-    if mode == "WAL" { try connection.checkpoint(.truncate) }
-    try File(path, .read).synchronize()
   }
 
   // MARK: Closing

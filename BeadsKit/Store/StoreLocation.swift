@@ -31,6 +31,10 @@ public struct StoreLocation: Sendable, Equatable {
       jsonlPath: workspace.jsonlPath)
   }
 
+  /// What stays in this clone when there is no database: wisps and infrastructure issues.
+  var localIssuesPath: String { Path.join(directory, "local.jsonl") }
+  /// The settings of this clone when there is no database.
+  var localSettingsPath: String { Path.join(directory, "config.local.yaml") }
   /// Writers queue on this file.
   var writeLockPath: String { Path.join(directory, ".write.lock") }
   /// Whoever writes `issues.jsonl` holds this one.

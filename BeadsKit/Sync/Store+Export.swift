@@ -19,19 +19,29 @@ extension Store {
   /// - Returns: Whether the file was written.
   @discardableResult
   public func flush(force: Bool = false) throws(BeadsError) -> Bool {
+    if medium != .database { return try flushMemory(force: force) }
     guard options.exportsFile, access == .readWrite, force || hasUnwrittenChanges else { return false }
-    let lock = FileLock(path: location.exportLockPath, command: options.command, clock: environment.clock)
+    let lock = exportLock
     // Whoever waits there now will export after our commit, and our lines with theirs.
     if !force, lock.hasWaiter { return false }
     return try lock.withLock(timeout: options.lockTimeout) { () throws(BeadsError) in
-      for _ in 0..<8 {
-        do throws(BeadsError) { return try writeFile(force: force) } catch {
-          guard error == Self.changedMeanwhile else { throw error }
-        }
-      }
-      throw BeadsError(
-        .locked, "\(location.jsonlPath) keeps changing while it is written", hint: "try again in a moment")
+      try writeFileUntilSettled(force: force)
     }
+  }
+
+  var exportLock: FileLock {
+    FileLock(path: location.exportLockPath, command: options.command, clock: environment.clock)
+  }
+
+  /// Writes the file, under the export lock, again when another program changes it meanwhile.
+  func writeFileUntilSettled(force: Bool) throws(BeadsError) -> Bool {
+    for _ in 0..<8 {
+      do throws(BeadsError) { return try writeFile(force: force) } catch {
+        guard error == Self.changedMeanwhile else { throw error }
+      }
+    }
+    throw BeadsError(
+      .locked, "\(location.jsonlPath) keeps changing while it is written", hint: "try again in a moment")
   }
 
   private static let changedMeanwhile = BeadsError(.conflict, "the file changed while it was written")
@@ -42,7 +52,7 @@ extension Store {
     try importChanges()
     hasUnwrittenChanges = false
     let state = try FileState.load(connection)
-    if let state, !force, isTooSoon(after: state.stamp) { return false }
+    if let state, !force, medium == .database, isTooSoon(after: state.stamp) { return false }
     let current = try FileSystem.stamp(location.jsonlPath)
     let (count, newest) =
       try connection.first("SELECT COUNT(*), coalesce(max(version), 0) FROM dirty_issues") {
@@ -100,7 +110,7 @@ extension Store {
       if range.isEmpty, change.line.isEmpty { continue }
       edits.append((range, change.line))
     }
-    return try FileSystem.replace(location.jsonlPath) { target throws(BeadsError) in
+    return try FileSystem.replace(location.jsonlPath, durable: isFileTheStore) { target throws(BeadsError) in
       var position: Int64 = 0
       for edit in edits {
         try lines.file.copyRange(offset: position, length: edit.range.lowerBound - position, to: target)
@@ -113,7 +123,7 @@ extension Store {
   }
 
   private func writeWholeFile(over seen: FileStamp?) throws(BeadsError) -> FileStamp {
-    try FileSystem.replace(location.jsonlPath) { target throws(BeadsError) in
+    try FileSystem.replace(location.jsonlPath, durable: isFileTheStore) { target throws(BeadsError) in
       var writer = JSONWriter()
       try forEachIssue(where: "i.in_file OR \(exportedCondition)") { issue throws(BeadsError) in
         writer.issue(issue, edges: .raw)
@@ -127,6 +137,9 @@ extension Store {
       try requireUnchanged(seen)
     }.stamp
   }
+
+  /// Without a database the file is the durable copy.
+  private var isFileTheStore: Bool { medium != .database }
 
   /// The last look before the rename: another program may have replaced the file since we read it.
   private func requireUnchanged(_ seen: FileStamp?) throws(BeadsError) {

@@ -13,9 +13,8 @@ extension Store {
   @discardableResult
   public func importChanges() throws(BeadsError) -> ImportReport? {
     guard try fileDiffers() else { return nil }
-    try requireWritable("import")
     var report = ImportReport()
-    try write("import", trail: .bulk) { transaction throws(BeadsError) in
+    try takeOver { transaction throws(BeadsError) in
       guard let stamp = try FileSystem.stamp(location.jsonlPath), try fileDiffers() else { return }
       let content = try FileSystem.read(location.jsonlPath)
       var importer = FileImporter(store: self, now: transaction.now)
@@ -28,6 +27,18 @@ extension Store {
       transaction.summary = "\(report.created.count) created, \(report.updated.count) updated"
     }
     return report
+  }
+
+  /// Whether the file holds something that was not taken over yet; costs one `stat`.
+  public var isBehindFile: Bool { get throws(BeadsError) { try fileDiffers() } }
+
+  /// The transaction that brings in the file's changes; in memory it needs no permission to write.
+  private func takeOver(_ body: (inout Transaction) throws(BeadsError) -> Void) throws(BeadsError) {
+    if medium == .database {
+      try write(Operation.takeOverKind, trail: .bulk, body)
+    } else {
+      try commit(Operation.takeOverKind, .bulk, nil, body)
+    }
   }
 
   /// Whether the file is not the one we recorded.

@@ -70,7 +70,7 @@ extension ConfigurationKey {
 
   /// Settings of commands that this version does not have: checked and kept, not advertised.
   static let dormant: Set<String> = [
-    "identity", "json", "no-db", "no-push", "no-git-ops", "sync-branch", "sync.remote", "sync.mode",
+    "identity", "json", "no-push", "no-git-ops", "sync-branch", "sync.remote", "sync.mode",
     "sync.export_on",
     "sync.import_on", "conflict.strategy", "routing.mode", "routing.default", "routing.maintainer",
     "routing.contributor", "repos.primary", "repos.additional", "external_projects", "validation.on-sync",

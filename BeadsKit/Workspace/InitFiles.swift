@@ -93,6 +93,7 @@ struct InitFiles {
 
     # Settings and state of this machine
     config.local.yaml
+    local.jsonl
     .env
     redirect
     last-touched

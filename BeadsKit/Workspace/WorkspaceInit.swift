@@ -101,7 +101,8 @@ public struct WorkspaceInit: Sendable {
       return try create(target, requested)
     }
     let hasDatabase = ((try? FileSystem.stamp(existing.databasePath))?.size ?? 0) > 0
-    if hasDatabase, !options.reinitializes { return try describe(existing, requested) }
+    let needsNone = try Configuration(environment: environment, workspace: existing).bool("no-db")
+    if hasDatabase || needsNone, !options.reinitializes { return try describe(existing, requested) }
     return try join(existing, requested, settingAside: hasDatabase)
   }
 
@@ -172,7 +173,7 @@ public struct WorkspaceInit: Sendable {
 
   /// The prefix that the files of a project tell: `config.yaml`, else `issues.jsonl`, else the directory's
   /// name.
-  private func recordedPrefix(
+  package func recordedPrefix(
     _ workspace: Workspace
   ) throws(BeadsError) -> (prefix: Prefix, source: PrefixSource) {
     let configured = try Configuration(environment: environment, workspace: workspace)

@@ -25,19 +25,23 @@ import Testing
     }
   }
 
-  @Test func aWaiterIsSeen() async throws {
-    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("lock-\(UUID())").path
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: directory) }
-    let lock = FileLock(path: Path.join(directory, "lock"), command: "test")
-    #expect(!lock.hasWaiter)
-    let held = try lock.acquire()
-    #expect(!lock.hasWaiter, "whoever holds it does not wait")
-    async let waiter: Void = Task.detached { try lock.withLock { () throws(BeadsError) in } }.value
-    while !lock.hasWaiter { await Task.yield() }
-    held.release()
-    try await waiter
-    #expect(!lock.hasWaiter)
+  @Test func aWaiterIsSeen() throws {
+    try withScratchDirectory { directory throws in
+      let lock = FileLock(path: Path.join(directory, "lock"), command: "test")
+      #expect(!lock.hasWaiter)
+      let held = try lock.acquire()
+      #expect(!lock.hasWaiter, "whoever holds it does not wait")
+      // A thread of its own: those of the tests may all be busy waiting for something.
+      let finished = DispatchSemaphore(value: 0)
+      Thread.detachNewThread {
+        try? lock.withLock { () throws(BeadsError) in }
+        finished.signal()
+      }
+      while !lock.hasWaiter { usleep(100) }
+      held.release()
+      finished.wait()
+      #expect(!lock.hasWaiter)
+    }
   }
 
   @Test func errorsInTheBodyReleaseTheLock() throws {

@@ -19,6 +19,8 @@ import Testing
 /// symbolic link. Run the tests with UPDATE_TRANSCRIPTS=1 to write what is printed now; then read the difference.
 struct Transcript {
   let url: URL
+  /// Whether the commands work without a database; the output has to be the same.
+  var isWithoutDatabase = false
 
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Transcripts")
@@ -32,6 +34,7 @@ struct Transcript {
     let golden = try String(contentsOf: url, encoding: .utf8)
     // The clock stands still within a command, so that how often it is read does not show.
     let project = try TestProject(step: 0)
+    if isWithoutDatabase { project.environment.variables["BD_NO_DB"] = "1" }
     var actual: [String] = []
     for line in golden.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
       if line.hasPrefix("#") { actual += [line] }
@@ -41,11 +44,20 @@ struct Transcript {
       actual += Self.run(Self.words(line.dropFirst(2)), project)
     }
     let text = actual.joined(separator: "\n") + "\n"
-    if ProcessInfo.processInfo.environment["UPDATE_TRANSCRIPTS"] == "1" {
+    if isWithoutDatabase {
+      #expect(
+        Self.withoutHistory(text) == Self.withoutHistory(golden),
+        "\(url.lastPathComponent) differs without a database")
+    } else if ProcessInfo.processInfo.environment["UPDATE_TRANSCRIPTS"] == "1" {
       try text.write(to: url, atomically: true, encoding: .utf8)
     } else {
       #expect(text == golden, "\(url.lastPathComponent) differs; UPDATE_TRANSCRIPTS=1 shows how")
     }
+  }
+
+  /// The text without the events that `show` lists, which only a database keeps.
+  private static func withoutHistory(_ text: String) -> String {
+    text.replacingOccurrences(of: "~\nHISTORY\n(  .*\n)+", with: "", options: .regularExpression)
   }
 
   /// Runs one line and returns what it prints, marked.
@@ -57,7 +69,11 @@ struct Transcript {
       // Paths of the temporary directory change with every run.
       return marked(result).map { $0.replacingOccurrences(of: project.directory, with: "/project") }
     case "store":
-      try? project.makeStore(prefix: words[1]).close()
+      if project.environment.variables["BD_NO_DB"] != nil {
+        _ = bd(["init", "--prefix", words[1], "--quiet"], project)
+      } else {
+        try? project.makeStore(prefix: words[1]).close()
+      }
       return []
     case "write":
       try? Data((words[2] + "\n").utf8).write(to: file(words[1], project))
@@ -168,4 +184,15 @@ func bd(_ arguments: [String], _ project: TestProject) -> BdResult {
   @Test(arguments: Transcript.all) func transcript(_ name: String) throws {
     try Transcript(url: Transcript.folder.appendingPathComponent(name)).check()
   }
+
+  @Test(arguments: Transcript.all.filter { !needsDatabase.contains($0) })
+  func withoutDatabase(_ name: String) throws {
+    try Transcript(url: Transcript.folder.appendingPathComponent(name), isWithoutDatabase: true).check()
+  }
+
+  /// Transcripts about what only a database keeps: the operation log, events, and the database's own place.
+  private static let needsDatabase: Set<String> = [
+    "create-many.txt", "delete.txt", "duplicates.txt", "init.txt", "rename.txt", "show.txt", "sql.txt",
+    "status.txt", "undo.txt",
+  ]
 }

@@ -14,7 +14,7 @@ extension Store {
     try connection.query(
       """
       SELECT issue_id, depends_on_id, type FROM dependencies
-      WHERE type IN ('blocks', 'conditional-blocks', 'waits-for', 'parent-child') ORDER BY rowid
+      WHERE type IN ('blocks', 'conditional-blocks', 'waits-for', 'parent-child') ORDER BY \(Self.acrossIssues)
       """
     ) { row throws(BeadsError) in
       let edge = (from: table.insert(row.text(0)), to: table.insert(row.text(1)))

@@ -67,7 +67,8 @@ extension Store {
     _ direction: DependencyDirection, of ids: some Sequence<IssueID>
   ) throws(BeadsError) -> [Dependency] {
     let end = direction == .down ? "issue_id" : "depends_on_id"
-    return try edges("\(end) IN (SELECT value FROM json_each(?1))", Self.jsonList(Array(ids)))
+    return try edges(
+      "\(end) IN (SELECT value FROM json_each(?1))", Self.jsonList(Array(ids)), order: Self.acrossIssues)
   }
 }
 

@@ -19,6 +19,11 @@ public struct Operation: Sendable, Equatable {
   public let isUndone: Bool
   /// How many issues and settings it changed.
   public let changeCount: Int
+
+  /// What taking over the project's own file is logged as.
+  ///
+  /// The change was made elsewhere, and undoing it would delete in every clone what a fresh one only read.
+  public static let takeOverKind = "take over file"
 }
 
 /// What an operation did to one issue or setting.

@@ -45,11 +45,18 @@ extension Store {
       throw BeadsError(
         .conflict, "operation \(target.id) (\(target.kind)) is undone already", hint: "see `bd op log`")
     }
+    if target.kind == Operation.takeOverKind {
+      throw BeadsError(
+        .conflict, "operation \(target.id) took over what others wrote into \(location.jsonlPath)",
+        hint: "undo it where it was made, or change the issues")
+    }
     return target
   }
 
   private func lastUndoable() throws(BeadsError) -> Operation {
-    let condition = "o.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM operations u WHERE u.undoes = o.id)"
+    let condition =
+      "o.undoes IS NULL AND o.kind <> '\(Operation.takeOverKind)' "
+      + "AND NOT EXISTS (SELECT 1 FROM operations u WHERE u.undoes = o.id)"
     guard let operation = try operations(where: condition, limit: 1).first else {
       throw BeadsError(.notFound, "there is nothing to undo")
     }

@@ -49,7 +49,8 @@ extension Store {
   ) throws(BeadsError) -> [IssueDetails] {
     try read { () throws(BeadsError) in
       var details = try issues(ids).filter { !$0.isTombstone }.map { IssueDetails(issue: $0) }
-      let incoming = try edges("depends_on_id IN (SELECT value FROM json_each(?1))", Self.jsonList(ids))
+      let incoming = try edges(
+        "depends_on_id IN (SELECT value FROM json_each(?1))", Self.jsonList(ids), order: Self.acrossIssues)
       let outgoing = details.flatMap(\.issue.dependencies)
       let ends = outgoing.map(\.dependsOnID) + (dependents ? incoming.map(\.issueID) : [])
       let others = try issues(Set(ends).sorted())

@@ -10,12 +10,13 @@ enum InfoCommand {
     ) { arguments, context in
       let store = try context.store()
       let count = try store.count()
+      let mode = store.hasDatabase ? "direct" : "no-db"
       let config = try store.allConfig().filter { !$0.key.hasPrefix("kv.") }
       let schema = arguments.bool("schema") ? try store.schemaFacts() : nil
       if context.isJSON {
         return context.object { writer in
           writer.member("database_path", store.location.databasePath)
-          writer.member("mode", "direct")
+          writer.member("mode", mode)
           writer.member("issue_count", count)
           writer.key("config")
           writer.configMap(config)
@@ -23,7 +24,7 @@ enum InfoCommand {
         }
       }
       context.print("Database: \(store.location.databasePath)")
-      context.print("Mode: direct")
+      context.print("Mode: \(mode)")
       context.print("Issues: \(count)")
       context.print("Prefix: \(try store.prefixes().primary.rawValue)")
       if let schema {

@@ -67,7 +67,10 @@ enum InitCommand {
     let setup = WorkspaceInit(options, environment: context.environment)
     let report = try setup.prepare()
     var imported = 0
-    if report.state != .existing {
+    let configuration = Configuration(environment: context.environment, workspace: report.workspace)
+    if arguments.bool("no-db") { try configuration.set("no-db", to: "true") }
+    let hasDatabase = try !configuration.bool("no-db")
+    if report.state != .existing, hasDatabase {
       let location = StoreLocation(report.workspace)
       let store = try Store.create(
         at: location, prefix: report.prefix, actor: actor(context, report.workspace),
@@ -82,7 +85,7 @@ enum InitCommand {
       store.closeConnection()
     }
     let registration = try setup.register(report)
-    show(report, registration, imported: imported, context)
+    show(report, registration, imported: imported, hasDatabase: hasDatabase, context)
   }
 
   private static func actor(_ context: BdContext, _ workspace: Workspace) throws(BeadsError) -> String {
@@ -92,7 +95,7 @@ enum InitCommand {
 
   private static func show(
     _ report: WorkspaceInit.Report, _ registration: WorkspaceInit.Registration, imported: Int,
-    _ context: BdContext
+    hasDatabase: Bool, _ context: BdContext
   ) {
     let workspace = report.workspace
     if context.isJSON {
@@ -116,8 +119,8 @@ enum InitCommand {
     case .reinitialized: context.print("✓ Made the database of \(workspace.beadsDirectory) anew")
     }
     context.print("")
-    context.print("  Backend: sqlite")
-    context.print("  Database: \(workspace.databasePath)")
+    context.print("  Backend: \(hasDatabase ? "sqlite" : "issues.jsonl alone")")
+    if hasDatabase { context.print("  Database: \(workspace.databasePath)") }
     context.print("  Issue prefix: \(report.prefix.rawValue)")
     if imported > 0 { context.print("  Issues taken over: \(imported)") }
     let remarks = registration.changes + report.notes + registration.notes

@@ -35,27 +35,50 @@ final class BdContext {
   func store() throws(BeadsError) -> Store {
     if let opened { return opened }
     let workspace = try workspace()
-    if !FileSystem.exists(workspace.databasePath) { try rebuild(workspace) }
     let isReadOnly = arguments.bool("readonly") || workspace.isReadOnly
-    let store = try Store.open(
-      at: StoreLocation(workspace), actor: try configuration().actor(option: arguments.string("actor")).name,
-      access: isReadOnly ? .readOnly : .readWrite,
-      environment: environment, options: try options(workspace))
+    let hasDatabase = FileSystem.exists(workspace.databasePath)
+    let lacksDatabase = !hasDatabase && isReadOnly && FileSystem.exists(workspace.jsonlPath)
+    if try isOn("no-db") || lacksDatabase {
+      let store = try openFile(workspace, isReadOnly: isReadOnly)
+      opened = store
+      return store
+    }
+    if !hasDatabase { try rebuild(workspace) }
+    let store = try openDatabase(workspace, isReadOnly: isReadOnly)
     opened = store
-    let keepsOut = try isOn("no-auto-import")
-    if !keepsOut, !arguments.bool("sandbox") { takeOverChanges(store) }
+    if try importsChanges() { takeOverChanges(store) }
     return store
+  }
+
+  private func openDatabase(_ workspace: Workspace, isReadOnly: Bool) throws(BeadsError) -> Store {
+    let location = StoreLocation(workspace)
+    let actor = try configuration().actor(option: arguments.string("actor")).name
+    let store = try Store.open(
+      at: location, actor: actor, access: isReadOnly ? .readOnly : .readWrite, environment: environment,
+      options: try options(workspace))
+    guard isReadOnly, try importsChanges(), try store.isBehindFile else { return store }
+    store.closeConnection()
+    return try Store.openSnapshot(
+      at: location, actor: actor, environment: environment, options: try options(workspace))
+  }
+
+  /// The store of a project without database: one that wants none, or whose directory is not writable.
+  private func openFile(_ workspace: Workspace, isReadOnly: Bool) throws(BeadsError) -> Store {
+    let setup = WorkspaceInit(environment: environment)
+    return try Store.openFile(
+      at: StoreLocation(workspace), prefix: try setup.recordedPrefix(workspace).prefix,
+      actor: try configuration().actor(option: arguments.string("actor")).name,
+      access: isReadOnly ? .readOnly : .readWrite, environment: environment, options: try options(workspace))
+  }
+
+  private func importsChanges() throws(BeadsError) -> Bool {
+    let keepsOut = try isOn("no-auto-import")
+    return !keepsOut && !arguments.bool("sandbox")
   }
 
   /// Makes the database of a project that git brought: the file holds everything that counts.
   private func rebuild(_ workspace: Workspace) throws(BeadsError) {
     guard FileSystem.exists(workspace.jsonlPath) else { return }
-    guard !workspace.isReadOnly else {
-      throw BeadsError(
-        .readOnly,
-        "the database has to be made from \(workspace.jsonlPath), and \(workspace.beadsDirectory) is not writable",
-        hint: "run any command once as a user who may write there")
-    }
     var options = WorkspaceInit.Options()
     options.databasePath = workspace.databasePath
     let report = try WorkspaceInit(options, environment: environment).prepare()

@@ -14,11 +14,11 @@ enum GlobalFlags {
     .bool("sandbox", help: "Neither import from nor export to issues.jsonl"),
     .bool("no-auto-flush", help: "Do not export to issues.jsonl"),
     .bool("no-auto-import", help: "Do not import from issues.jsonl"),
+    .bool("no-db", help: "Work on issues.jsonl alone, without a database"),
     .string(
       "lock-timeout", placeholder: "DURATION", help: "How long to wait for other writers (default 30s)"),
     .bool("allow-stale", hidden: true, help: "Ignored"),
     .bool("no-daemon", hidden: true, help: "Ignored: there is no daemon"),
-    .bool("no-db", hidden: true, help: "Ignored"),
     .bool("profile", hidden: true, help: "Ignored"),
     .string("dolt-auto-commit", hidden: true, help: "Ignored: there is no Dolt"),
     .bool("global", hidden: true, help: "Ignored"),
