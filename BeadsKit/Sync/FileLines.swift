@@ -8,8 +8,16 @@ import BeadsSystem
   import Darwin
 #endif
 
+/// Why a line is no record.
+struct LineError: Error {
+  let reason: String
+}
+
 /// The records of a JSONL file, tolerant as contract 3.4 asks: blank lines, CRLF and a byte order mark are fine.
 struct FileLines {
+  /// The longest line that is read, in bytes.
+  static let maximumLength = 64 << 20
+
   /// Calls `body` for each line of content with its number and bytes, without line end.
   static func forEach<E: Error>(
     _ content: UnsafeBufferPointer<UInt8>, _ body: (Int, UnsafeBufferPointer<UInt8>) throws(E) -> Void
@@ -28,9 +36,23 @@ struct FileLines {
     }
   }
 
-  /// Whether a line is a conflict marker that git left.
-  static func isConflictMarker(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
-    ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].contains { line.starts(with: $0.utf8) }
+  /// The record on a line.
+  static func record(
+    _ line: UnsafeBufferPointer<UInt8>, _ decoder: IssueDecoder
+  ) throws(LineError) -> FileRecord {
+    if line.count > maximumLength { throw LineError(reason: "longer than \(maximumLength >> 20) MB") }
+    do throws(JSONError) { return try decoder.decode(line) } catch {
+      throw LineError(reason: error.reason)
+    }
+  }
+
+  /// The character of which git's conflict marker on this line consists, nil for any other line.
+  ///
+  /// Markers are seven characters long, and longer where conflicts lie in a conflict.
+  static func conflictMark(_ line: UnsafeBufferPointer<UInt8>) -> UInt8? {
+    guard let mark = line.first, [0x3C, 0x3D, 0x3E, 0x7C].contains(mark) else { return nil }
+    let length = line.prefix { $0 == mark }.count
+    return length >= 7 && (length == line.count || line[length] == 0x20) ? mark : nil
   }
 }
 

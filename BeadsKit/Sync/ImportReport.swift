@@ -16,6 +16,8 @@ public struct ImportReport: Sendable, Equatable {
   public var skipped: [IssueID] = []
   /// Issues deleted by tombstones or deletion markers of the file.
   public var deleted: [IssueID] = []
+  /// Lines of our own file that are no record; they are kept in `.beads/quarantine`.
+  public var badLines: [BadLine] = []
   /// Memory lines taken over.
   public var memories = 0
   /// What people should know, one sentence each.

@@ -128,11 +128,11 @@ private struct RecordImporter {
   private func decode(
     _ line: UnsafeBufferPointer<UInt8>, _ number: Int, _ decoder: IssueDecoder
   ) throws(BeadsError) -> FileRecord {
-    if FileLines.isConflictMarker(line) {
+    if FileLines.conflictMark(line) != nil {
       throw BeadsError(
         .corrupt, "\(name) has conflict markers (line \(number))", hint: "resolve the merge first")
     }
-    do throws(JSONError) { return try decoder.decode(line) } catch {
+    do throws(LineError) { return try FileLines.record(line, decoder) } catch {
       throw BeadsError(.corrupt, "line \(number) of \(name) cannot be read: \(error.reason)")
     }
   }

@@ -80,26 +80,6 @@ import Testing
     #expect(project.exportedText == whole)
   }
 
-  @Test(arguments: ["<<<<<<< HEAD\n", "{\"id\":\"t-x\",\n", "\u{0}\u{1}junk\n"])
-  func unreadableFileIsNeitherImportedNorOverwritten(_ damage: String) throws {
-    let project = try TestProject()
-    let store = try project.makeStore()
-    try store.write("create") { transaction throws(BeadsError) in
-      try transaction.create(IssueDraft(title: "One"))
-    }
-    try store.flush()
-    let damaged = project.exportedText + damage
-    try FileSystem.replace(project.location.jsonlPath, with: Array(damaged.utf8))
-    let error = #expect(throws: BeadsError.self) { try store.importChanges() }
-    #expect(error?.code == .corrupt)
-    try store.write("create") { transaction throws(BeadsError) in
-      try transaction.create(IssueDraft(title: "Two"))
-    }
-    #expect(throws: BeadsError.self) { try store.flush() }
-    #expect(project.exportedText == damaged)
-    #expect(try store.count() == 2)
-  }
-
   @Test func importOfUnchangedFileWritesNothing() throws {
     let project = try TestProject()
     let store = try project.makeStore()

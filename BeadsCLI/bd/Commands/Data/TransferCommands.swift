@@ -9,7 +9,8 @@ enum TransferCommands {
       discussion: """
         Without a file it takes over what changed in this project's own issues.jsonl, as every command does first. \
         From another file new issues are added, of known ones the newer state wins, deleted ones stay deleted. \
-        A line that cannot be read stops the import before anything is changed.
+        A line that cannot be read stops the import before anything is changed; one of the project's own file is \
+        kept in .beads/quarantine instead, and --strict makes that a failure.
         """,
       examples: ["bd import other.jsonl", "bd import other.jsonl --dry-run", "cat more.jsonl | bd import -"],
       flags: [
@@ -22,7 +23,7 @@ enum TransferCommands {
         .choice(
           "orphan-handling", values: ImportOptions.OrphanHandling.allCases.map(\.rawValue), default: nil,
           help: "What to do with children whose parent is missing (default allow)"),
-        .bool("strict", hidden: true, help: "Same as --orphan-handling strict"),
+        .bool("strict", help: "Fail on missing parents, or on bad lines of the own file"),
         .bool("force", hidden: true, help: "Ignored"),
         .bool("protect-left-snapshot", hidden: true, help: "Ignored: imports merge"),
         .bool("no-git-history", hidden: true, help: "Ignored"),
@@ -30,15 +31,16 @@ enum TransferCommands {
       positionals: [.optional("file")]
     ) { arguments, context in
       guard let file = arguments.string("input") ?? arguments.positionals.first else {
-        return try importOwnFile(context)
+        return try importOwnFile(arguments, context)
       }
       let store = try context.store()
       let path = Path.absolute(file, in: context.environment.currentDirectory)
-      if file != "-", path == store.location.jsonlPath { return try importOwnFile(context) }
+      if file != "-", path == store.location.jsonlPath { return try importOwnFile(arguments, context) }
       let content = try file == "-" ? InputText.standardInput() : FileSystem.read(path)
       let report = try store.importIssues(
         from: content, name: file == "-" ? "standard input" : file, options: options(arguments, store))
       if !arguments.bool("dry-run") { context.flush() }
+      for warning in report.warnings { context.warn("\(warning)") }
       printReport(report, source: file, isDryRun: arguments.bool("dry-run"), context)
     }
   }
@@ -61,18 +63,28 @@ enum TransferCommands {
   }
 
   /// Opening the store has imported already; a file that could not be read is an error here.
-  private static func importOwnFile(_ context: BdContext) throws {
+  private static func importOwnFile(_ arguments: Arguments, _ context: BdContext) throws {
     let store = try context.store()
     let before = context.imported
-    let report = try store.importChanges() ?? before ?? ImportReport()
-    context.flush()
-    printReport(report, source: store.location.jsonlPath, isDryRun: false, context)
+    let late = try store.importChanges()
+    for warning in late?.warnings ?? [] { context.warn("\(warning)") }
+    // An earlier command may have imported the good lines; what is in the file now counts.
+    let state = try arguments.bool("strict") ? Store.examineFile(store.location.jsonlPath) : nil
+    context.flush(force: true)
+    printReport(
+      late ?? before ?? ImportReport(), source: store.location.jsonlPath, isDryRun: false, context)
+    guard let state, !state.isSound else { return }
+    let count = state.badLines.count
+    let error = BeadsError(
+      .corrupt,
+      "\(store.location.jsonlPath) had \(count) line\(count == 1 ? "" : "s") that cannot be read",
+      hint: "what is known of them was written again; the lines are in .beads/quarantine")
+    throw ExitStatus(context.output.report(error))
   }
 
   private static func printReport(
     _ report: ImportReport, source: String, isDryRun: Bool, _ context: BdContext
   ) {
-    for warning in report.warnings { context.warn("\(warning)") }
     let skipped = report.skipped.count
     let words = [
       "\(report.created.count) created", "\(report.updated.count) updated",
@@ -96,7 +108,21 @@ enum TransferCommands {
       writer.member("ids", (report.created + report.updated).map(\.rawValue))
       writer.member("stale_skipped_ids", report.staleSkipped.map(\.rawValue))
       writer.member("skipped_dependencies", 0)
+      writer.key("bad_lines")
+      writer.array(report.badLines) { $0.badLine($1) }
       writer.member("dry_run", isDryRun)
+    }
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func badLine(_ line: BadLine) {
+    object { writer in
+      writer.member("line", line.number)
+      if let id = line.issueID { writer.member("id", id.rawValue) }
+      writer.member("reason", line.reason)
+      if let path = line.keptAs { writer.member("kept_as", path) }
+      writer.member("issue", line.fate.rawValue)
     }
   }
 }

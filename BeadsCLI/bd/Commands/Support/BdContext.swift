@@ -152,10 +152,10 @@ final class BdContext {
     return result
   }
 
-  /// Brings the file up to date with what was committed.
-  func flush() {
+  /// Brings the file up to date with what was committed; forced, with what earlier commands left unwritten too.
+  func flush(force: Bool = false) {
     guard let store = opened else { return }
-    do throws(BeadsError) { try store.flush() } catch {
+    do throws(BeadsError) { try store.flush(force: force) } catch {
       warn("saved, but \(store.location.jsonlPath) was not written: \(error.message)")
     }
   }
