@@ -33,7 +33,7 @@ extension Store {
     environment: Environment = .process, options: StoreOptions = StoreOptions()
   ) throws(BeadsError) -> Store {
     let connection = try Connection(":memory:", .create)
-    try fill(connection, prefix: prefix, environment: environment)
+    try NewDatabase.fill(connection, prefix: prefix, environment: environment)
     let rows = IssueRows(connection: connection)
     try rows.setMetadata(projectPrefix, prefix.rawValue)
     for (key, value) in try LocalSettings(location).load() { try rows.setConfig(key, value) }

@@ -159,44 +159,15 @@ public final class Store {
     environment: Environment = .process,
     options: StoreOptions = StoreOptions()
   ) throws(BeadsError) -> Store {
-    if FileSystem.exists(location.databasePath) {
-      throw BeadsError(.exists, "\(location.databasePath) already exists")
-    }
-    // Built under another name and renamed: nobody sees half a database, and two creators cannot mix.
-    let draft = location.databasePath + ".new-\(environment.entropy())"
-    do throws(BeadsError) {
-      try build(draft, prefix: prefix, environment: environment)
-      for companion in ["-wal", "-shm"] { _ = try FileSystem.remove(draft + companion) }
-      FailPoint.reach("create.built")
-      try FileSystem.rename(draft, to: location.databasePath)
-      FailPoint.reach("create.named")
-    } catch {
-      _ = try? FileSystem.remove(draft)
-      throw error
+    // Of many processes that miss the database, one makes it: a second one would replace what others write to.
+    let lock = FileLock(path: location.writeLockPath, command: options.command, clock: environment.clock)
+    try lock.withLock(timeout: options.lockTimeout) { () throws(BeadsError) in
+      if FileSystem.exists(location.databasePath) {
+        throw BeadsError(.exists, "\(location.databasePath) already exists")
+      }
+      try NewDatabase(path: location.databasePath, environment: environment).make(prefix: prefix)
     }
     return try open(at: location, actor: actor, environment: environment, options: options)
-  }
-
-  private static func build(_ path: String, prefix: Prefix, environment: Environment) throws(BeadsError) {
-    let connection = try Connection(path, .create)
-    // The journal mode is a property of the file. Where memory is not shared, the log would be corrupted.
-    let mode = FileSystem.sharesMemory(Path.directory(of: path)) ? "WAL" : "DELETE"
-    try connection.executeScript("PRAGMA journal_mode = \(mode); PRAGMA synchronous = OFF")
-    try fill(connection, prefix: prefix, environment: environment)
-    if mode == "WAL" { try connection.checkpoint(.truncate) }
-    try File(path, .read).synchronize()
-  }
-
-  /// Makes the tables of an empty database.
-  static func fill(_ connection: Connection, prefix: Prefix, environment: Environment) throws(BeadsError) {
-    try connection.transaction { () throws(BeadsError) in
-      try connection.executeScript(Schema.creation)
-      let rows = IssueRows(connection: connection)
-      try rows.setConfig("issue_prefix", prefix.rawValue)
-      try rows.setMetadata("bd_version", beadsVersion)
-      try rows.setMetadata("store_id", String(environment.entropy(), radix: 36))
-      try StatusTable(connection: connection).write(Vocabulary().statuses)
-    }
   }
 
   // MARK: Closing

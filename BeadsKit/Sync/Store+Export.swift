@@ -69,6 +69,7 @@ extension Store {
     }
     FailPoint.reach("export.renamed")
     try recordWritten(upTo: newest, FileState(stamp: stamp, isCanonical: true))
+    FileSystem.removeAbandonedFiles(in: Path.directory(of: location.jsonlPath))
     return true
   }
 

@@ -17,7 +17,7 @@ final class StressProject {
   }
 
   /// The `bd` that was built with the tests: in the same directory, or beside the bundle that holds them.
-  private static let program: String? = {
+  static let program: String? = {
     let places = CommandLine.arguments + Bundle.allBundles.map(\.bundlePath)
     for place in places where place.contains(".xctest") {
       var directory = Path.directory(of: Path.absolute(place, in: FileManager.default.currentDirectoryPath))

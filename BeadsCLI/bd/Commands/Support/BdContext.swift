@@ -82,8 +82,15 @@ final class BdContext {
     var options = WorkspaceInit.Options()
     options.databasePath = workspace.databasePath
     let report = try WorkspaceInit(options, environment: environment).prepare()
-    let store = try Store.create(
-      at: StoreLocation(workspace), prefix: report.prefix, actor: "import", environment: environment)
+    let store: Store
+    do throws(BeadsError) {
+      store = try Store.create(
+        at: StoreLocation(workspace), prefix: report.prefix, actor: "import", environment: environment)
+    } catch {
+      // Another process missed the database at the same moment and was first.
+      if error.code == .exists { return }
+      throw error
+    }
     defer { store.closeConnection() }
     let count = try store.importChanges()?.created.count ?? 0
     if !isQuiet { output.note("Made the database from \(workspace.jsonlPath) (\(count) issues)") }
