@@ -52,6 +52,10 @@ struct NewDatabase {
     let mode = FileSystem.sharesMemory(Path.directory(of: draft)) ? "WAL" : "DELETE"
     try connection.executeScript("PRAGMA journal_mode = \(mode); PRAGMA synchronous = OFF")
     try Self.fill(connection, prefix: prefix, environment: environment)
+    let files = WorkspaceMetadata(path: Path.join(Path.directory(of: path), WorkspaceMetadata.fileName))
+    if let identity = files?.projectID {
+      try IssueRows(connection: connection).setMetadata(Store.projectKey, identity)
+    }
     if mode == "WAL" { try connection.checkpoint(.truncate) }
     connection.close()
     try File(draft, .read).synchronize()

@@ -7,7 +7,8 @@ extension Workspace {
   /// nearest `.beads` from the current directory up to the root of the checkout. A `redirect` file is
   /// followed once. In a linked worktree, tracked files alone are no store: the main checkout's is used
   /// unless the worktree has a redirect or a database of its own. Like git, the walk does not enter a
-  /// directory in `GIT_CEILING_DIRECTORIES`. Creates nothing; costs a handful of system calls.
+  /// directory in `GIT_CEILING_DIRECTORIES`, and it passes by what another user left in `/tmp`. Creates
+  /// nothing; costs a handful of system calls. `WorkspaceSearch` tells the decision.
   /// - Throws: `no_store` when there is none, saying where it was looked for; `unsupported` when the only
   ///   data is in another tool's format; `invalid` when `directory` does not exist.
   public static func locate(

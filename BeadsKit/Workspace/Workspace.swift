@@ -15,13 +15,13 @@ public struct Workspace: Sendable, Equatable {
   public let redirectedFrom: String?
   /// The git repository the store is in, if it is in one.
   public let repository: GitLocation?
-  /// What was looked at, step by step, for `bd where --explain`.
-  public let explanation: [String]
   /// What the user should know, such as a redirect that leads nowhere.
   public let warnings: [String]
 
   /// The storage engine of another tool that this project is made for, if its metadata names one.
   public let foreignBackend: String?
+  /// The random identity that `init` gave the project, if its metadata has one.
+  public let projectID: String?
 
   /// The directory the project's `.beads` is in.
   public var projectDirectory: String { Path.directory(of: beadsDirectory) }

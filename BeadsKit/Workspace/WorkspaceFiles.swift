@@ -23,6 +23,23 @@ struct WorkspaceFiles {
     isFilled(databaseName) || names.contains { Self.isDatabase($0) && isFilled($0) }
   }
 
+  /// Whether there is a database that is not known to be another program's.
+  ///
+  /// A damaged one counts: what it was cannot be told any more.
+  var ownsDatabase: Bool {
+    ([databaseName] + names.filter(Self.isDatabase)).contains { isFilled($0) && !isForeign($0) }
+  }
+
+  /// Whether this is a sound SQLite header with another program's number.
+  private func isForeign(_ name: String) -> Bool {
+    var header = [UInt8](repeating: 0, count: 72)
+    let count = try? header.withUnsafeMutableBytes { buffer throws(BeadsError) in
+      try File(Path.join(directory, name), .read).read(into: buffer)
+    }
+    return count == header.count && header.starts(with: "SQLite format 3\0".utf8)
+      && header[68...].reduce(0) { $0 << 8 | Int($1) } != Schema.applicationID
+  }
+
   var databaseName: String { metadata?.database ?? WorkspaceMetadata.defaultDatabase }
 
   /// The issue file's name: as recorded, else the usual one, else the oldest one.

@@ -3,39 +3,61 @@ import BeadsSystem
 /// One run of the resolution, taking notes on the way.
 struct WorkspaceLocator {
   let environment: Environment
-  private(set) var explanation: [String] = []
-  private(set) var warnings: [String] = []
+  private(set) var candidates: [WorkspaceCandidate] = []
+  /// What was named beside something stronger.
+  private(set) var overruled: [WorkspaceCandidate] = []
+  var warnings: [String] = []
 
   init(_ environment: Environment) { self.environment = environment }
 
   mutating func locate(databasePath: String?, directory: String?) throws(BeadsError) -> Workspace {
-    if let databasePath { return try locate(database: databasePath, namedBy: "--db") }
-    if let directory { return try locate(below: directory) }
-    if let path = nonEmpty("BEADS_DIR") { return try locate(beads: path, namedBy: "BEADS_DIR") }
-    explanation.append("BEADS_DIR is not set")
-    for name in ["BEADS_DB", "BD_DB"] {
-      if let path = nonEmpty(name) { return try locate(database: path, namedBy: name) }
+    let named: [(source: String, value: String?)] =
+      [("--db", databasePath), ("-C", directory)]
+      + ["BEADS_DIR", "BEADS_DB", "BD_DB"].map { name in
+        (name, environment[name].flatMap { $0.isEmpty ? nil : $0 })
+      }
+    for (index, place) in named.enumerated() {
+      guard let value = place.value else {
+        note(place.source, nil, .unset, place.source.hasPrefix("-") ? "not given" : "not set")
+        continue
+      }
+      for weaker in named[(index + 1)...] where weaker.value != nil {
+        overruled.append(
+          WorkspaceCandidate(
+            source: weaker.source, path: weaker.value.map(absolute), outcome: .overruled,
+            reason: "\(place.source) is stronger"))
+      }
+      switch place.source {
+      case "-C": return try locate(below: value)
+      case "BEADS_DIR": return try locate(beads: value, namedBy: place.source)
+      default: return try locate(database: value, namedBy: place.source)
+      }
     }
     return try walk(from: environment.currentDirectory)
   }
 
-  private func nonEmpty(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+  mutating func note(
+    _ source: String, _ path: String?, _ outcome: WorkspaceCandidate.Outcome, _ reason: String
+  ) {
+    candidates.append(WorkspaceCandidate(source: source, path: path, outcome: outcome, reason: reason))
+  }
 
   // MARK: Named places
 
   private mutating func locate(below directory: String) throws(BeadsError) -> Workspace {
     let path = absolute(directory)
-    explanation.append("-C names \(path)")
     guard FileSystem.isDirectory(path) else {
+      note("-C", path, .passed, "no such directory")
       throw BeadsError(.invalid, "no such directory: \(path)")
     }
-    return try walk(from: try FileSystem.realPath(path))
+    let real = try FileSystem.realPath(path)
+    note("-C", real, .passed, "looking from there")
+    return try walk(from: real)
   }
 
   private mutating func locate(beads path: String, namedBy name: String) throws(BeadsError) -> Workspace {
     let directory = absolute(path)
-    explanation.append("\(name) names \(directory)")
-    guard let found = examine(directory) else {
+    guard let found = try examine(directory, name) else {
       throw noStore(
         "\(name) is \(directory), which holds no beads project",
         hint: "\(name) must name an existing .beads directory")
@@ -46,69 +68,21 @@ struct WorkspaceLocator {
   private mutating func locate(database path: String, namedBy name: String) throws(BeadsError) -> Workspace {
     let path = absolute(path)
     if FileSystem.isDirectory(path) { return try locate(beads: path, namedBy: name) }
-    explanation.append("\(name) names \(path)")
     let directory = Path.directory(of: path)
     let files = WorkspaceFiles(directory)
-    guard FileSystem.exists(path) || (Path.name(of: path) == files.databaseName && files.isProject) else {
+    let exists = FileSystem.exists(path)
+    guard exists || (Path.name(of: path) == files.databaseName && files.isProject) else {
+      note(name, path, .passed, "no such file")
       throw noStore("\(name) is \(path), which does not exist", hint: "check the path given by \(name)")
     }
+    note(
+      name, path, .taken,
+      exists ? "there is such a file" : "the project's database, which is still to be made")
     return try workspace(Found(files: files, database: Path.name(of: path)))
   }
 
-  private func absolute(_ path: String) -> String {
+  func absolute(_ path: String) -> String {
     Path.absolute(Path.expandingHome(path, environment), in: environment.currentDirectory)
-  }
-
-  // MARK: Walking up
-
-  private mutating func walk(from start: String) throws(BeadsError) -> Workspace {
-    var levels: [String] = []
-    var repository: GitLocation?
-    let ceilings = (environment["GIT_CEILING_DIRECTORIES"] ?? "").split(separator: ":")
-    for level in Path.ancestors(of: start) {
-      if level != start, ceilings.contains(level[...]) { break }
-      levels.append(level)
-      repository = GitLocation(root: level)
-      if repository != nil { break }
-    }
-    explanation.append("looking from \(start) up to \(levels.last ?? start)")
-    if let repository, repository.isLinkedWorktree {
-      return try search(levels, inWorktree: repository)
-    }
-    for level in levels {
-      if let found = examine(Path.join(level, ".beads")) { return try workspace(found, repository) }
-    }
-    throw noStore(
-      "looked from \(start) up to \(repository == nil ? "the root" : "the git root \(levels.last ?? start)")",
-      hint: "if this is a new project, start it with: bd init")
-  }
-
-  /// At each level the worktree's own store comes first, then that of the same directory in the main
-  /// checkout.
-  private mutating func search(
-    _ levels: [String], inWorktree repository: GitLocation
-  ) throws(BeadsError) -> Workspace {
-    let main = repository.mainDirectory
-    explanation.append("\(repository.workTree) is a linked worktree of \(main)")
-    var trackedOnly: String?
-    for level in levels {
-      let own = Path.join(level, ".beads")
-      if let found = examine(own) {
-        if found.redirectedFrom != nil || found.files.hasDatabase
-          || !Path.isInside(found.files.directory, repository.workTree)
-        {
-          return try workspace(found, repository)
-        }
-        trackedOnly = trackedOnly ?? own
-        explanation.append("\(own) holds tracked files only, which are no store in a linked worktree")
-      }
-      let mirrored = Path.join(main, Path.relative(level, to: repository.workTree))
-      if let found = examine(Path.normalized(Path.join(mirrored, ".beads"))) { return try workspace(found) }
-    }
-    throw noStore(
-      trackedOnly.map { "\($0) holds tracked files only and \(main) has no store" }
-        ?? "looked in the worktree \(repository.workTree) and in \(main)",
-      hint: "one store serves all worktrees; if there is none yet, bd init starts it in \(main)")
   }
 
   // MARK: Candidates
@@ -122,61 +96,86 @@ struct WorkspaceLocator {
   }
 
   /// The project in a `.beads` directory or where that redirects to, or nil.
-  private mutating func examine(_ candidate: String) -> Found? {
-    guard let directory = resolve(candidate) else { return nil }
+  /// - Parameter accept: Says why a project found in this very directory does not count, or nil.
+  /// - Throws: `no_store` when the directory cannot be read: what is beyond it is somebody else's.
+  mutating func examine(
+    _ candidate: String, _ source: String, unless refusal: (WorkspaceFiles) -> String? = { _ in nil }
+  ) throws(BeadsError) -> Found? {
+    guard let directory = try resolve(candidate, source) else { return nil }
     let files = WorkspaceFiles(directory)
-    if let target = files.redirect, let found = follow(target, from: directory) { return found }
+    if let target = files.redirect {
+      note(source, candidate, .passed, "redirected to \(target)")
+      if let found = follow(target, from: directory) { return found }
+    }
     // ~/.beads/config.yaml alone holds the user's settings.
     let isSettings = directory == Path.join(environment.homeDirectory, ".beads")
     guard isSettings ? files.hasData : files.isProject else {
-      explanation.append("\(candidate) holds no project")
+      if !FileSystem.isSearchable(directory) { throw unreadable(candidate, source, "permission denied") }
+      note(source, candidate, .passed, isSettings ? "the user's settings, no project" : "holds no project")
       return nil
     }
-    explanation.append("\(candidate) holds a project")
+    if let reason = refusal(files) {
+      note(source, candidate, .passed, reason)
+      return nil
+    }
+    note(source, candidate, .taken, directory == candidate ? "holds a project" : "a link to a project")
     return Found(files: files)
   }
 
   /// The directory itself, or what it is a symbolic link to; nil when there is none.
-  private mutating func resolve(_ candidate: String) -> String? {
-    guard let status = try? FileSystem.status(candidate, followLinks: false) else { return nil }
+  private mutating func resolve(_ candidate: String, _ source: String) throws(BeadsError) -> String? {
+    let status: FileStatus?
+    do throws(BeadsError) { status = try FileSystem.status(candidate, followLinks: false) } catch {
+      throw unreadable(candidate, source, error.message)
+    }
+    guard let status else {
+      note(source, candidate, .passed, "not there")
+      return nil
+    }
     if status.kind == .directory { return candidate }
     guard status.kind == .symbolicLink, let real = try? FileSystem.realPath(candidate),
       FileSystem.isDirectory(real)
     else {
-      explanation.append("\(candidate) is no directory")
+      note(source, candidate, .passed, status.kind == .symbolicLink ? "a link to nowhere" : "no directory")
       return nil
     }
-    explanation.append("\(candidate) is a link to \(real)")
     return real
+  }
+
+  private mutating func unreadable(_ candidate: String, _ source: String, _ reason: String) -> BeadsError {
+    note(source, candidate, .passed, "cannot be read: \(reason)")
+    return noStore(
+      "\(candidate) cannot be read: \(reason)", hint: "ask its owner for access, or name a project with -C")
   }
 
   private mutating func follow(_ target: String, from directory: String) -> Found? {
     let base = Path.directory(of: directory)
     let path = Path.absolute(Path.expandingHome(target, environment), in: base)
-    explanation.append("\(directory)/redirect leads to \(path)")
-    if path == directory { return ignoreRedirect(directory, "it leads to itself") }
-    guard let real = resolve(path) else { return ignoreRedirect(directory, "\(path) does not exist") }
-    let files = WorkspaceFiles(real)
-    if files.isProject {
-      explanation.append("\(path) holds a project")
-      return Found(files: files, redirectedFrom: directory)
+    let reason: String
+    if path == directory {
+      reason = "leads to itself"
+    } else if !FileSystem.isDirectory(path) {
+      reason = "does not exist"
+    } else {
+      let real = (try? FileSystem.realPath(path)) ?? path
+      let files = WorkspaceFiles(real)
+      if files.isProject {
+        note("redirect", path, .taken, "holds a project")
+        return Found(files: files, redirectedFrom: directory)
+      }
+      reason =
+        files.redirect == nil
+        ? "holds no project" : "is itself redirected, and redirects are followed once"
     }
-    let reason =
-      files.redirect == nil
-      ? "\(path) holds no project" : "\(path) is itself redirected, and redirects are followed once"
-    return ignoreRedirect(directory, reason)
-  }
-
-  private mutating func ignoreRedirect(_ directory: String, _ reason: String) -> Found? {
-    warnings.append("ignoring \(directory)/redirect: \(reason)")
-    explanation.append("the redirect is ignored: \(reason)")
+    warnings.append("ignoring \(directory)/redirect: \(path) \(reason)")
+    note("redirect", path, .passed, reason)
     return nil
   }
 
   // MARK: Results
 
   /// - Parameter repository: The repository of a store found by walking up; otherwise it is looked for.
-  private mutating func workspace(
+  mutating func workspace(
     _ found: Found, _ repository: GitLocation? = nil
   ) throws(BeadsError) -> Workspace {
     let files = found.files
@@ -190,8 +189,8 @@ struct WorkspaceLocator {
     return Workspace(
       beadsDirectory: files.directory, databasePath: Path.join(files.directory, database),
       jsonlPath: Path.join(files.directory, jsonl), redirectedFrom: found.redirectedFrom,
-      repository: known ?? GitLocation.find(from: Path.directory(of: files.directory)),
-      explanation: explanation, warnings: warnings, foreignBackend: files.metadata?.foreignBackend)
+      repository: known ?? GitLocation.find(from: Path.directory(of: files.directory)), warnings: warnings,
+      foreignBackend: files.metadata?.foreignBackend, projectID: files.metadata?.projectID)
   }
 
   /// A database beside the project's own has an issue file of its own, or the two would mix their issues.
@@ -219,7 +218,7 @@ struct WorkspaceLocator {
       "\(files.directory) names \(backend) as its storage; this bd uses \(database) and \(jsonl)")
   }
 
-  private func noStore(_ reason: String, hint: String) -> BeadsError {
+  func noStore(_ reason: String, hint: String) -> BeadsError {
     BeadsError(
       .noStore, "no beads database found: \(reason)", hint: ([hint] + warnings).joined(separator: "; "))
   }

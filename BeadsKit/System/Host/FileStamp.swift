@@ -50,7 +50,12 @@ package struct FileStatus: Sendable {
   package let kind: Kind
   /// The permission bits.
   package let mode: UInt32
+  /// The number of the user it belongs to.
+  package let owner: UInt32
   package let stamp: FileStamp
+
+  /// Whether it belongs to the user of this process or to root.
+  package var isTrusted: Bool { owner == 0 || owner == geteuid() }
 
   init(_ raw: borrowing stat) {
     kind =
@@ -61,6 +66,7 @@ package struct FileStatus: Sendable {
       default: .other
       }
     mode = UInt32(raw.st_mode) & 0o7777
+    owner = UInt32(raw.st_uid)
     var copy = copy raw
     stamp = FileStamp(
       size: Int64(raw.st_size), modified: Int64(beads_mtime_ns(&copy)), inode: UInt64(raw.st_ino),

@@ -51,6 +51,9 @@ package enum FileSystem {
   /// Whether this process may read the file.
   package static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
+  /// Whether this process may list the directory and reach what is in it.
+  package static func isSearchable(_ path: String) -> Bool { access(path, R_OK | X_OK) == 0 }
+
   /// Whether this process may create and replace files in the directory.
   package static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
 

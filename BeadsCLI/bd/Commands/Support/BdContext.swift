@@ -56,6 +56,7 @@ final class BdContext {
     let store = try Store.open(
       at: location, actor: actor, access: isReadOnly ? .readOnly : .readWrite, environment: environment,
       options: try options(workspace))
+    if let note = try store.checkProject(workspace.projectID) { warn("\(note)") }
     guard isReadOnly, try importsChanges(), try store.isBehindFile else { return store }
     store.closeConnection()
     return try Store.openSnapshot(
