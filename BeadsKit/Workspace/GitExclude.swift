@@ -7,7 +7,7 @@ struct GitExclude {
   let repository: GitLocation
   let workspace: Workspace
 
-  private var file: String { Path.join(repository.commonDirectory, "info/exclude") }
+  var file: String { Path.join(repository.commonDirectory, "info/exclude") }
 
   /// The pattern that means just this path below the root of a checkout.
   static func pattern(_ relativePath: String, isDirectory: Bool) -> String {
@@ -21,19 +21,12 @@ struct GitExclude {
 
   /// Adds a line unless it is there; returns what to tell the user, or nil when it was there.
   func add(_ line: String) throws(BeadsError) -> String? {
-    guard try SharedFile.addLine(line, to: file) else { return nil }
-    let before = Manifest(workspace)
-    var manifest = before
-    manifest.record(.line, file, line, in: workspace)
-    if manifest != before { try manifest.save(workspace) }
+    guard try RecordedEdit(workspace: workspace).addLine(line, to: file) else { return nil }
     return "git ignores \(line) in this clone (\(file))"
   }
 
   /// Takes back a line that this program added; others stay.
   func remove(_ line: String) throws(BeadsError) {
-    var manifest = Manifest(workspace)
-    guard manifest.forget(.line, file, line, in: workspace) else { return }
-    _ = try SharedFile.removeLine(line, from: file)
-    try manifest.save(workspace)
+    _ = try RecordedEdit(workspace: workspace).takeLine(line, from: file)
   }
 }

@@ -73,8 +73,10 @@ struct InitFiles {
     }
     let present = Set(try FileSystem.readText(path).split(whereSeparator: \.isNewline))
     let missing = Self.ignore.split(separator: "\n").filter { !$0.hasPrefix("#") && !present.contains($0) }
-    for line in missing { _ = try SharedFile.addLine(String(line), to: path) }
-    return !missing.isEmpty
+    if missing.isEmpty { return false }
+    let lines = missing.map { $0 + "\n" }.joined()
+    try SharedFile.append(SharedFile.fitting(lines, path), to: path)
+    return true
   }
 
   static let ignore = """
@@ -99,6 +101,7 @@ struct InitFiles {
     last-touched
     .local_version
     manifest.json
+    hooks.log
 
     # Merging and exporting
     beads.base.jsonl

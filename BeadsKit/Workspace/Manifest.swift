@@ -1,23 +1,32 @@
 import BeadsFormats
+import BeadsModel
 package import BeadsSystem
 
 /// What bd wrote outside `.beads`, kept in `.beads/manifest.json` so that it can all be removed again.
+///
+/// An entry is recorded before its file is touched: a crash between the two leaves an entry that finds nothing to
+/// take back.
 package struct Manifest: Sendable, Equatable {
   package enum Kind: String, Sendable {
-    /// A line in a file that others write too.
-    case line
-    /// A key in a git configuration file.
-    case gitConfig = "git-config"
-    /// A whole file.
+    /// Lines in a file that others write too; the value is exactly what was added.
+    case lines
+    /// The same in a git configuration file, which git guards with a lock.
+    case configLines = "config-lines"
+    /// A section between markers in a git hook.
+    case hook
+    /// A whole file; the value is the SHA-256 of its content, or empty when any content may go.
     case file
+    /// A directory; it goes when it is empty.
+    case directory
   }
 
   package struct Entry: Sendable, Equatable {
     package let kind: Kind
     /// Relative to the directory `.beads` is in.
     package let path: String
-    /// The line, or `key=value`; empty for a whole file.
     package let value: String
+    /// Whether there was no such file before.
+    package let isNew: Bool
   }
 
   package private(set) var entries: [Entry] = []
@@ -32,87 +41,93 @@ package struct Manifest: Sendable, Equatable {
       else {
         return nil
       }
-      return Entry(kind: kind, path: path, value: item["value"]?.stringValue ?? "")
+      return Entry(
+        kind: kind, path: path, value: item["value"]?.stringValue ?? "", isNew: item["new"] == .bool(true))
     }
   }
 
-  /// Adds what is not yet recorded.
-  package mutating func record(_ kind: Kind, _ path: String, _ value: String, in workspace: Workspace) {
-    let entry = Entry(kind: kind, path: Path.relative(path, to: workspace.projectDirectory), value: value)
-    if !entries.contains(entry) { entries.append(entry) }
+  /// Adds what is not yet recorded; `isNew` says that there is no such file yet.
+  package mutating func record(
+    _ kind: Kind, _ path: String, _ value: String = "", isNew: Bool, in workspace: Workspace
+  ) {
+    let relative = Path.relative(path, to: workspace.projectDirectory)
+    // What was recorded first tells how it was before us.
+    if entries.contains(where: { $0.kind == kind && $0.path == relative && $0.value == value }) { return }
+    entries.append(Entry(kind: kind, path: relative, value: value, isNew: isNew))
   }
 
-  /// Removes what was recorded; returns whether it was.
-  package mutating func forget(
-    _ kind: Kind, _ path: String, _ value: String, in workspace: Workspace
-  ) -> Bool {
-    let entry = Entry(kind: kind, path: Path.relative(path, to: workspace.projectDirectory), value: value)
-    guard let index = entries.firstIndex(of: entry) else { return false }
-    entries.remove(at: index)
-    return true
+  /// Records the directories that have to be made for a file, outermost first.
+  package mutating func recordDirectories(above path: String, in workspace: Workspace) {
+    let missing = Path.ancestors(of: Path.directory(of: path)).prefix { !FileSystem.exists($0) }
+    for directory in Array(missing).reversed() { record(.directory, directory, isNew: true, in: workspace) }
   }
+
+  /// Drops the entries that a closure says are settled.
+  package mutating func removeAll(where isSettled: (Entry) -> Bool) { entries.removeAll(where: isSettled) }
 
   package func save(_ workspace: Workspace) throws(BeadsError) {
-    let items = entries.map { entry in
-      JSONValue.object([
-        .init(key: "kind", value: .string(entry.kind.rawValue)),
-        .init(key: "path", value: .string(entry.path)),
-        .init(key: "value", value: .string(entry.value)),
-      ])
+    if entries.isEmpty {
+      _ = try FileSystem.remove(workspace.manifestPath)
+      return
     }
     var writer = JSONWriter(.pretty)
-    JSONValue.object([
-      .init(key: "version", value: .number("1")), .init(key: "entries", value: .array(items)),
-    ])
-    .write(to: &writer)
-    try FileSystem.replace(workspace.manifestPath, with: writer.bytes + [UInt8(ascii: "\n")], mode: 0o600)
-  }
-
-  /// Takes back one thing that was written; what has changed since, or is gone, is left alone.
-  /// - Returns: Whether something was removed.
-  package static func revert(
-    _ entry: Entry, in workspace: Workspace, environment: Environment
-  ) throws(BeadsError) -> Bool {
-    let path = Path.absolute(entry.path, in: workspace.projectDirectory)
-    switch entry.kind {
-    case .line: return try SharedFile.removeLine(entry.value, from: path)
-    case .file: return try FileSystem.remove(path)
-    case .gitConfig:
-      guard let equals = entry.value.firstIndex(of: "=") else { return false }
-      let key = String(entry.value[..<equals])
-      let config = GitConfig(environment, workspace.repository)
-      guard config.value(key) == String(entry.value[entry.value.index(after: equals)...]) else {
-        return false
+    writer.object { writer in
+      writer.member("version", 2)
+      writer.key("entries")
+      writer.array(entries) { writer, entry in
+        writer.object { writer in
+          writer.member("kind", entry.kind.rawValue)
+          writer.member("path", entry.path)
+          writer.member("value", entry.value)
+          writer.member("new", entry.isNew)
+        }
       }
-      try config.unset(key)
-      return true
     }
+    try FileSystem.replace(workspace.manifestPath, with: writer.bytes + [UInt8(ascii: "\n")], mode: 0o600)
   }
 }
 
-/// Changes by line to files that others write too.
-enum SharedFile {
-  /// Adds a line unless it is there; returns whether it was added.
-  static func addLine(_ line: String, to path: String) throws(BeadsError) -> Bool {
-    let text = FileSystem.exists(path) ? try FileSystem.readText(path) : ""
-    guard !lines(text).contains(line[...]) else { return false }
-    try FileSystem.makeDirectory(Path.directory(of: path))
-    let gap = text.isEmpty || text.utf8.last == UInt8(ascii: "\n") ? "" : "\n"
-    try FileSystem.replace(path, with: Array((text + gap + line + "\n").utf8))
-    return true
+extension Manifest.Entry {
+  /// What became of a thing that was written.
+  enum State: Equatable {
+    /// It is there as we left it.
+    case present
+    /// It is not there any more.
+    case gone
+    /// Somebody changed it since.
+    case changed
   }
 
-  /// Removes every such line; returns whether there was one.
-  static func removeLine(_ line: String, from path: String) throws(BeadsError) -> Bool {
-    guard FileSystem.exists(path) else { return false }
-    let all = lines(try FileSystem.readText(path))
-    let kept = all.filter { $0 != line }
-    if kept.count == all.count { return false }
-    try FileSystem.replace(path, with: Array(kept.joined(separator: "\n").utf8))
-    return true
+  func absolutePath(in workspace: Workspace) -> String { Path.absolute(path, in: workspace.projectDirectory) }
+
+  func state(in workspace: Workspace) -> State {
+    let path = absolutePath(in: workspace)
+    switch kind {
+    case .lines, .configLines: return SharedFile.has(value, path) ? .present : .gone
+    case .hook: return HookFile(path).hasSection ? .present : .gone
+    case .directory:
+      guard FileSystem.isDirectory(path) else { return .gone }
+      return (try? FileSystem.list(path))?.isEmpty == true ? .present : .changed
+    case .file:
+      guard let content = try? FileSystem.read(path) else { return .gone }
+      return value.isEmpty || SHA256.digest(content).hex == value ? .present : .changed
+    }
   }
 
-  private static func lines(_ text: String) -> [Substring] {
-    text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Substring($0) }
+  /// Takes it back, unless it is gone or changed.
+  /// - Returns: Whether something was removed.
+  @discardableResult
+  func revert(in workspace: Workspace) throws(BeadsError) -> Bool {
+    guard state(in: workspace) == .present else { return false }
+    let path = absolutePath(in: workspace)
+    switch kind {
+    case .lines: return try SharedFile.take(value, from: path, isOurs: isNew)
+    case .configLines:
+      return try SharedFile.take(value, from: path, guarded: .gitLock, isOurs: isNew)
+    case .hook:
+      return try HookFile(path).uninstall(
+        wasThere: !isNew, keepingCopiesIn: workspace.hookCopiesPath)
+    case .file, .directory: return try FileSystem.remove(path)
+    }
   }
 }

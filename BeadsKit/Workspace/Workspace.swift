@@ -62,6 +62,9 @@ public struct Workspace: Sendable, Equatable {
   /// What bd wrote outside `.beads`, so that it can be taken back.
   package var manifestPath: String { path("manifest.json") }
 
+  /// Where hooks go that older tools wrote and ours replace.
+  package var hookCopiesPath: String { path("backup/git-hooks") }
+
   /// The project's metadata, or nil without a readable file.
   public func metadata() -> WorkspaceMetadata? { WorkspaceMetadata(path: metadataPath) }
 }

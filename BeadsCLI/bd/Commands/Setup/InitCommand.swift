@@ -128,5 +128,8 @@ enum InitCommand {
     for remark in remarks { context.print("  \(remark)") }
     context.print("")
     context.print("Next: bd create \"First issue\"")
+    if workspace.repository != nil {
+      context.print("Optional: bd hooks install lets each commit take the issues along")
+    }
   }
 }

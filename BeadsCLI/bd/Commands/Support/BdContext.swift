@@ -97,6 +97,15 @@ final class BdContext {
     if !isQuiet { output.note("Made the database from \(workspace.jsonlPath) (\(count) issues)") }
   }
 
+  /// The environment as it is in the directory that `-C` names.
+  func environmentOfDirectory() throws(BeadsError) -> Environment {
+    guard let directory = arguments.string("directory") else { return environment }
+    var moved = environment
+    moved.currentDirectory = Path.absolute(
+      Path.expandingHome(directory, environment), in: environment.currentDirectory)
+    return moved
+  }
+
   /// The settings that hold for this command.
   func configuration() throws(BeadsError) -> Configuration {
     if let configured { return configured }
