@@ -6,6 +6,8 @@ extension GitLibrary {
   struct Writing: Sendable {
     let createBlob:
       @Sendable @convention(c) (UnsafeMutablePointer<git_oid>, Handle, UnsafeRawPointer?, Int) -> CInt
+    let hash:
+      @Sendable @convention(c) (UnsafeMutablePointer<git_oid>, UnsafeRawPointer?, Int, git_object_t) -> CInt
     let updateTree:
       @Sendable @convention(c) (
         UnsafeMutablePointer<git_oid>, Handle, Handle?, Int, UnsafePointer<git_tree_update>?
@@ -35,6 +37,7 @@ extension GitLibrary {
 
     init(_ symbols: GitSymbols) throws(BeadsError) {
       createBlob = try symbols["git_blob_create_from_buffer"]
+      hash = try symbols["git_odb_hash"]
       updateTree = try symbols["git_tree_create_updated"]
       newBuilder = try symbols["git_treebuilder_new"]
       writeBuilder = try symbols["git_treebuilder_write"]

@@ -31,6 +31,8 @@ struct GitLibrary: Sendable {
       UnsafeMutablePointer<UnsafePointer<CChar>?>, Handle, UInt32, UnsafePointer<CChar>, UnsafePointer<CChar>
     ) -> CInt
 
+  let attributeValue: @Sendable @convention(c) (UnsafePointer<CChar>?) -> git_attr_value_t
+
   let referenceID:
     @Sendable @convention(c) (UnsafeMutablePointer<git_oid>, Handle, UnsafePointer<CChar>) -> CInt
   let lookUpReference: @Sendable @convention(c) (Out, Handle, UnsafePointer<CChar>) -> CInt
@@ -90,6 +92,7 @@ struct GitLibrary: Sendable {
     isShallow = try symbols["git_repository_is_shallow"]
     isIgnored = try symbols["git_ignore_path_is_ignored"]
     attribute = try symbols["git_attr_get"]
+    attributeValue = try symbols["git_attr_value"]
     referenceID = try symbols["git_reference_name_to_id"]
     lookUpReference = try symbols["git_reference_lookup"]
     symbolicTarget = try symbols["git_reference_symbolic_target"]

@@ -10,18 +10,21 @@ struct FieldMerge {
   let base: UnsafePointer<Issue>
   let ours: UnsafePointer<Issue>
   let theirs: UnsafePointer<Issue>
-  /// The side updated later; nil when both are of the same moment.
-  let later: Side?
+  /// The side that wins where both changed a field: the one updated later unless another is preferred; nil when
+  /// both are of the same moment.
+  let preferred: Side?
   private var result: Issue
   /// Texts that lost against the other side's, to be kept in the notes.
   private var lostTexts: [MergeNotes.Block] = []
 
   /// Merges two versions; without a base, what is empty counts as unchanged.
-  static func merge(base: Issue?, ours: Issue, theirs: Issue) -> Issue {
+  static func merge(
+    base: Issue?, ours: Issue, theirs: Issue, _ preference: MergePolicy.Preference
+  ) -> Issue {
     withUnsafePointer(to: base ?? blank(ours.id)) { base in
       withUnsafePointer(to: ours) { ours in
         withUnsafePointer(to: theirs) { theirs in
-          var merge = FieldMerge(base: base, ours: ours, theirs: theirs)
+          var merge = FieldMerge(base: base, ours: ours, theirs: theirs, preference)
           return merge.run()
         }
       }
@@ -37,13 +40,20 @@ struct FieldMerge {
     return issue
   }
 
-  private init(base: UnsafePointer<Issue>, ours: UnsafePointer<Issue>, theirs: UnsafePointer<Issue>) {
+  private init(
+    base: UnsafePointer<Issue>, ours: UnsafePointer<Issue>, theirs: UnsafePointer<Issue>,
+    _ preference: MergePolicy.Preference
+  ) {
     self.base = base
     self.ours = ours
     self.theirs = theirs
     result = ours.pointee
     let (mine, other) = (ours.pointee.updatedAt, theirs.pointee.updatedAt)
-    later = mine == other ? nil : mine < other ? .theirs : .ours
+    switch preference {
+    case .newest: preferred = mine == other ? nil : mine < other ? .theirs : .ours
+    case .ours: preferred = .ours
+    case .theirs: preferred = .theirs
+    }
   }
 
   private mutating func run() -> Issue {
@@ -101,7 +111,7 @@ struct FieldMerge {
     switch change {
     case .none, .ours: .ours
     case .theirs: .theirs
-    case .both: later ?? greater(fields)
+    case .both: preferred ?? greater(fields)
     }
   }
 
@@ -133,7 +143,7 @@ struct FieldMerge {
   }
 
   private func statusSide(_ change: Change, _ field: IssueField) -> Side {
-    guard change == .both, later == nil else { return winner(change, [field]) }
+    guard change == .both, preferred == nil else { return winner(change, [field]) }
     if ours.pointee.status == .closed { return .ours }
     return theirs.pointee.status == .closed ? .theirs : greater([field])
   }
@@ -205,7 +215,7 @@ struct FieldMerge {
   private mutating func mergedBody(_ base: String, _ mine: String, _ other: String) -> String {
     if mine.isIdentical(to: other) || other.isIdentical(to: base) { return mine }
     if mine.isIdentical(to: base) { return other }
-    let winner = later ?? (mine.precedes(other) ? .theirs : .ours)
+    let winner = preferred ?? (mine.precedes(other) ? .theirs : .ours)
     keepLost("notes", winner, base, mine, other)
     return winner == .ours ? mine : other
   }

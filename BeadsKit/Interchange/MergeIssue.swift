@@ -40,7 +40,7 @@ public enum IssueMerge {
     case (true, false): return (policy.hasExpired(ours) ? theirs : ours, .tombstone)
     case (false, true): return (policy.hasExpired(theirs) ? ours : theirs, .tombstone)
     case (false, false):
-      return (FieldMerge.merge(base: base, ours: ours, theirs: theirs), .fields)
+      return (FieldMerge.merge(base: base, ours: ours, theirs: theirs, policy.preference), .fields)
     }
   }
 

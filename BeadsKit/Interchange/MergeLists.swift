@@ -81,7 +81,7 @@ extension FieldMerge {
       if x == old { return other }
       if y == old { return mine }
     }
-    return (later ?? (x.lexicographicallyPrecedes(y) ? .theirs : .ours)) == .ours ? mine : other
+    return (preferred ?? (x.lexicographicallyPrecedes(y) ? .theirs : .ours)) == .ours ? mine : other
   }
 
   /// Members this version does not know, by key: those of the base in its order, then the others by key.
@@ -110,6 +110,6 @@ extension FieldMerge {
     if x == y || y == old { return mine }
     if x == old { return other }
     guard let mine, let other else { return mine ?? other }
-    return (later ?? (mine.precedes(other) ? .theirs : .ours)) == .ours ? mine : other
+    return (preferred ?? (mine.precedes(other) ? .theirs : .ours)) == .ours ? mine : other
   }
 }

@@ -33,7 +33,14 @@ extension Store {
     FileLock(path: location.exportLockPath, command: options.command, clock: environment.clock)
   }
 
+  /// Runs the body while no other process of this tool writes the file; it may call `writeFileUntilSettled`, and not
+  /// `flush`.
+  func holdingFile<R>(_ body: () throws(BeadsError) -> R) throws(BeadsError) -> R {
+    try exportLock.withLock(timeout: options.lockTimeout, body)
+  }
+
   /// Writes the file, under the export lock, again when another program changes it meanwhile.
+  @discardableResult
   func writeFileUntilSettled(force: Bool) throws(BeadsError) -> Bool {
     for _ in 0..<8 {
       do throws(BeadsError) { return try writeFile(force: force) } catch {

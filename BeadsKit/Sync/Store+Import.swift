@@ -44,7 +44,7 @@ extension Store {
   }
 
   /// Whether the file is not the one we recorded.
-  private func fileDiffers() throws(BeadsError) -> Bool {
+  func fileDiffers() throws(BeadsError) -> Bool {
     guard let stamp = try FileSystem.stamp(location.jsonlPath) else { return false }
     return try FileState.load(connection)?.stamp != stamp
   }

@@ -8,9 +8,9 @@ struct GitCommand {
   let directory: String
   private let variables: [String: String]
 
-  init(_ directory: String, _ environment: Environment) {
+  init(_ directory: String, _ environment: Environment, adding more: [String: String] = [:]) {
     self.directory = directory
-    variables = environment.variables.filter { !Self.places.contains($0.key) }
+    variables = environment.variables.filter { !Self.places.contains($0.key) }.merging(more) { $1 }
   }
 
   private static let places: Set<String> = [
@@ -22,8 +22,10 @@ struct GitCommand {
   /// - Throws: `not_found` without git, `io_error`.
   func ask(_ arguments: String...) throws(BeadsError) -> Subprocess.Result { try ask(arguments) }
 
-  func ask(_ arguments: [String]) throws(BeadsError) -> Subprocess.Result {
-    try Subprocess(["git"] + arguments, directory: directory, variables: variables).run()
+  func ask(_ arguments: [String], input: [UInt8]? = nil) throws(BeadsError) -> Subprocess.Result {
+    var request = Subprocess(["git"] + arguments, directory: directory, variables: variables)
+    if let input { request.input = .bytes(input) }
+    return try request.run()
   }
 
   /// Runs git for its effect.
@@ -35,7 +37,7 @@ struct GitCommand {
   }
 
   /// Why git failed: the lines it marks so, else all it said.
-  private static func reason(_ text: String) -> String {
+  static func reason(_ text: String) -> String {
     let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingBlanks }
     let marks = ["fatal: ", "error: "]
     let marked = lines.compactMap { line in
