@@ -96,14 +96,6 @@ extension Store {
     return try holdingFile { () throws(BeadsError) in try saveMemory(force: true) }
   }
 
-  private func holdingFile<R>(_ body: () throws(BeadsError) -> R) throws(BeadsError) -> R {
-    try exportLock.withLock(timeout: options.lockTimeout) { () throws(BeadsError) in
-      holdsFile = true
-      defer { holdsFile = false }
-      return try body()
-    }
-  }
-
   @discardableResult
   private func saveMemory(force: Bool) throws(BeadsError) -> Bool {
     let wroteFile = try writeFileUntilSettled(force: force)

@@ -36,7 +36,11 @@ extension Store {
   /// Runs the body while no other process of this tool writes the file; it may call `writeFileUntilSettled`, and not
   /// `flush`.
   func holdingFile<R>(_ body: () throws(BeadsError) -> R) throws(BeadsError) -> R {
-    try exportLock.withLock(timeout: options.lockTimeout, body)
+    try exportLock.withLock(timeout: options.lockTimeout) { () throws(BeadsError) in
+      holdsFile = true
+      defer { holdsFile = false }
+      return try body()
+    }
   }
 
   /// Writes the file, under the export lock, again when another program changes it meanwhile.

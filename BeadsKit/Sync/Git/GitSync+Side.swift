@@ -59,7 +59,8 @@ extension GitSync {
     for (name, entry) in try scene.sharedEntries(of: tip) where entry.isFile && local[name] != entry {
       if name == issueFile { try takeOverIssues(entry) } else { try takeOverFile(name, entry) }
     }
-    try store.rememberSync(of: line.branch, tip.description)
+    try FileSystem.makeDirectory(Path.directory(of: memoryPath))
+    try FileSystem.replace(memoryPath, with: Array("\(tip)\n".utf8))
   }
 
   private func takeOverIssues(_ entry: GitEntry) throws(BeadsError) {
@@ -91,8 +92,15 @@ extension GitSync {
 
   /// The commit of the sync branch whose content the files of this clone have; nil when that is not known.
   private func incorporated() throws(BeadsError) -> GitID? {
-    guard let id = try store.rememberedSync(of: line.branch).flatMap({ GitID($0) }) else { return nil }
+    guard FileSystem.exists(memoryPath), let id = GitID(try FileSystem.readText(memoryPath).prefix(40)) else {
+      return nil
+    }
     return scene.repository.has(commit: id) ? id : nil
+  }
+
+  /// Holds that commit; git ignores the file.
+  private var memoryPath: String {
+    workspace.path("export-state/sync-" + line.branch.map { $0 == "/" ? "+" : $0 })
   }
 
   // MARK: Into the checked-out branch
@@ -129,19 +137,5 @@ extension GitSync {
     }
     report.commits.append(commit.description)
     try settleIndex(current, at: commit)
-  }
-}
-
-extension Store {
-  private func syncKey(_ branch: String) -> String { "sync_base \(branch)" }
-
-  /// The commit of a sync branch that the files of this clone have.
-  func rememberedSync(of branch: String) throws(BeadsError) -> String? { try metadata(syncKey(branch)) }
-
-  func rememberSync(of branch: String, _ commit: String) throws(BeadsError) {
-    try write("sync", trail: .bulk) { transaction throws(BeadsError) in
-      try rows.setMetadata(syncKey(branch), commit)
-      transaction.countBookkeeping()
-    }
   }
 }
