@@ -46,6 +46,16 @@ extension Connection {
     try all("PRAGMA quick_check") { $0.text(0) }.filter { $0 != "ok" }
   }
 
+  /// Leaves the write-ahead log as it is when this connection is the last to close.
+  package func keepLogOnClose() {
+    _ = beads_sqlite3_db_config_int(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+  }
+
+  /// As `quickCheck`, and indexes are compared with their tables.
+  package func integrityCheck() throws(BeadsError) -> [String] {
+    try all("PRAGMA integrity_check") { $0.text(0) }.filter { $0 != "ok" }
+  }
+
   package enum CheckpointMode: Sendable { case passive, full, restart, truncate }
 
   /// Moves the write-ahead log into the database file.

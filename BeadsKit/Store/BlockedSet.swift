@@ -122,21 +122,22 @@ struct BlockedSet {
   /// Computes the whole set again: one pass over the edges, then down the hierarchy.
   func rebuild() throws(BeadsError) {
     try connection.execute("DELETE FROM blocked_issues_cache")
-    try connection.execute(
-      """
-      INSERT INTO blocked_issues_cache (issue_id, is_direct)
-      WITH RECURSIVE
-        live (id) AS MATERIALIZED (
-          SELECT id FROM issues WHERE pinned = 0 AND is_template = 0
-            AND status NOT IN (SELECT status FROM settled_statuses)),
-        direct (id) AS MATERIALIZED (
-          SELECT DISTINCT issue_id FROM active_blockers WHERE issue_id IN live),
-        member (id) AS (
-          SELECT id FROM direct
-          UNION
-          SELECT p.issue_id FROM member m JOIN dependencies p ON p.depends_on_id = m.id AND p.type = 'parent-child'
-          WHERE p.issue_id IN live)
-      SELECT id, id IN direct FROM member
-      """)
+    try connection.execute("INSERT INTO blocked_issues_cache (issue_id, is_direct) \(Self.computation)")
   }
+
+  /// The rows that the cache must hold.
+  static let computation = """
+    WITH RECURSIVE
+      live (id) AS MATERIALIZED (
+        SELECT id FROM issues WHERE pinned = 0 AND is_template = 0
+          AND status NOT IN (SELECT status FROM settled_statuses)),
+      direct (id) AS MATERIALIZED (
+        SELECT DISTINCT issue_id FROM active_blockers WHERE issue_id IN live),
+      member (id) AS (
+        SELECT id FROM direct
+        UNION
+        SELECT p.issue_id FROM member m JOIN dependencies p ON p.depends_on_id = m.id AND p.type = 'parent-child'
+        WHERE p.issue_id IN live)
+    SELECT id AS issue_id, id IN direct AS is_direct FROM member
+    """
 }

@@ -129,7 +129,10 @@ public final class Store {
       PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF;
       PRAGMA journal_size_limit = 0; PRAGMA temp_store = MEMORY; PRAGMA cache_size = \(cacheSize);
       """)
-    if access == .readOnly { try connection.execute("PRAGMA query_only = ON") }
+    if access == .readOnly {
+      try connection.execute("PRAGMA query_only = ON")
+      connection.keepLogOnClose()
+    }
   }
 
   private static func checkIdentity(_ connection: Connection, _ location: StoreLocation) throws(BeadsError) {

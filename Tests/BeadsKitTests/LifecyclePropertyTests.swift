@@ -18,15 +18,15 @@ import Testing
   }
 }
 
-private struct RandomLife {
+struct RandomLife {
   let project: TestProject
   let store: Store
-  var random: TestRandom
-  var ids: [IssueID] = []
-  var succeeded = 0
-  var refused = 0
-  var before: [IssueID: BeadsModel.Issue] = [:]
-  var after: [IssueID: BeadsModel.Issue] = [:]
+  private(set) var random: TestRandom
+  private(set) var ids: [IssueID] = []
+  private(set) var succeeded = 0
+  private(set) var refused = 0
+  private var before: [IssueID: BeadsModel.Issue] = [:]
+  private var after: [IssueID: BeadsModel.Issue] = [:]
 
   init(_ seed: UInt64) throws {
     project = try TestProject()
@@ -100,6 +100,9 @@ private struct RandomLife {
       ids = ids.map { $0 == id ? renamed : $0 }
     }
   }
+
+  /// Takes what happened outside `step` for granted.
+  mutating func lookAgain() throws { after = try issues() }
 
   /// Every issue there ever was.
   private func issues() throws(BeadsError) -> [IssueID: BeadsModel.Issue] {

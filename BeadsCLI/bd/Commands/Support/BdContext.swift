@@ -106,6 +106,25 @@ final class BdContext {
     return moved
   }
 
+  /// The store as it is, so that what is wrong with it shows: nothing is made, imported, moved or written.
+  func inspectedStore() throws(BeadsError) -> Store {
+    let workspace = try workspace()
+    let store: Store
+    if try isOn("no-db") {
+      store = try openFile(workspace, isReadOnly: true)
+    } else if FileSystem.exists(workspace.databasePath) {
+      store = try Store.open(
+        at: StoreLocation(workspace), access: .readOnly, environment: environment,
+        options: try options(workspace))
+    } else {
+      throw BeadsError(
+        .noStore, "there is no database at \(workspace.databasePath) yet",
+        hint: "most other commands make it from \(Path.name(of: workspace.jsonlPath))")
+    }
+    opened = store
+    return store
+  }
+
   /// The settings that hold for this command.
   func configuration() throws(BeadsError) -> Configuration {
     if let configured { return configured }

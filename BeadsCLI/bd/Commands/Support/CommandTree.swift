@@ -18,6 +18,7 @@ enum CommandTree {
       globalFlags: GlobalFlags.all,
       subcommands: issueCommands + viewCommands + graphCommands + dataCommands + placesCommands
         + setupCommands
+        + maintenanceCommands
     )
   }
 
@@ -28,5 +29,6 @@ enum CommandTree {
     static let graph = "Structure"
     static let data = "Data and history"
     static let setup = "Setup"
+    static let maintenance = "Health"
   }
 }

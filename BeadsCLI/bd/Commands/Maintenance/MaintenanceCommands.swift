@@ -1,0 +1,5 @@
+import CommandKit
+
+extension CommandTree {
+  static var maintenanceCommands: [BdCommand] { [FsckCommand.command] }
+}
