@@ -12,14 +12,17 @@ package enum GitHead: Sendable, Equatable {
 extension GitRepository {
   /// Where HEAD points, also before the first commit.
   package func headPosition() throws(BeadsError) -> GitHead {
-    guard let head = try find({ library.lookUpReference($0, handle, "HEAD") }, "cannot read HEAD") else {
-      return .detached
-    }
-    defer { library.freeReference(head) }
-    guard let name = library.symbolicTarget(head).map({ String(cString: $0) }),
-      name.hasPrefix("refs/heads/")
-    else { return .detached }
+    guard let name = try symbolicTarget(of: "HEAD"), name.hasPrefix("refs/heads/") else { return .detached }
     return .branch(String(name.dropFirst("refs/heads/".count)), try target(of: name))
+  }
+
+  /// The reference that another one such as `HEAD` stands for; nil when it stands for none.
+  package func symbolicTarget(of reference: String) throws(BeadsError) -> String? {
+    guard
+      let found = try find({ library.lookUpReference($0, handle, reference) }, "cannot read \(reference)")
+    else { return nil }
+    defer { library.freeReference(found) }
+    return library.symbolicTarget(found).map { String(cString: $0) }
   }
 
   /// The commit that a full reference name such as `refs/heads/main` leads to, or nil.

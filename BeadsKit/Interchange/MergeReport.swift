@@ -97,12 +97,13 @@ extension MergeReport {
 }
 
 extension IssueField {
-  fileprivate func isSame(_ a: Issue, _ b: Issue) -> Bool {
+  /// Whether both issues would be written with the same bytes for this field.
+  package func isSame(_ a: Issue, _ b: Issue) -> Bool {
     withUnsafePointer(to: a) { a in withUnsafePointer(to: b) { b in isIdentical(a, b) } }
   }
 
   /// The value as JSON text, or nil when it is left out.
-  fileprivate func json(of issue: Issue) -> String? {
+  package func json(of issue: Issue) -> String? {
     let member = withUnsafePointer(to: issue) { writtenBytes($0) }
     return member.isEmpty ? nil : String(decoding: member.dropFirst(key.utf8CodeUnitCount + 3), as: UTF8.self)
   }

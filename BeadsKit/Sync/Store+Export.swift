@@ -15,12 +15,13 @@ extension Store {
   /// Merges first when somebody else changed the file: the export never overwrites what it has not seen. Writes a
   /// temporary file and renames it; only changed lines are encoded, the rest is copied inside the kernel. One
   /// process writes for all who committed meanwhile. Does nothing when nothing changed; a file larger than
-  /// `deferExportAbove` is written at most once a minute unless forced.
+  /// `deferExportAbove` is written at most once a minute unless forced. Forced, it also writes when the options say that
+  /// changes are not exported by themselves.
   /// - Returns: Whether the file was written.
   @discardableResult
   public func flush(force: Bool = false) throws(BeadsError) -> Bool {
     if medium != .database { return try flushMemory(force: force) }
-    guard options.exportsFile, access == .readWrite, force || hasUnwrittenChanges else { return false }
+    guard access == .readWrite, force || (options.exportsFile && hasUnwrittenChanges) else { return false }
     let lock = exportLock
     // Whoever waits there now will export after our commit, and our lines with theirs.
     if !force, lock.hasWaiter { return false }

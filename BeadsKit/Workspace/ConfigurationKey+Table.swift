@@ -20,9 +20,6 @@ extension ConfigurationKey {
       "sync.mode", "how issues travel; all modes use git here",
       .choice(["git-portable", "realtime", "dolt-native", "belt-and-suspenders"]), default: "git-portable"),
     .init(
-      "sync.export_on", "when bd sync writes issues.jsonl", .choice(["push", "change"]), default: "push"),
-    .init("sync.import_on", "when bd sync reads issues.jsonl", .choice(["pull", "change"]), default: "pull"),
-    .init(
       "conflict.strategy", "whose value wins where two people changed the same field",
       .choice(["newest", "ours", "theirs", "manual"]), default: "newest"),
     .init(
@@ -70,11 +67,9 @@ extension ConfigurationKey {
 
   /// Settings of commands that this version does not have: checked and kept, not advertised.
   static let dormant: Set<String> = [
-    "identity", "json", "no-push", "no-git-ops", "sync-branch", "sync.remote", "sync.mode",
-    "sync.export_on",
-    "sync.import_on", "conflict.strategy", "routing.mode", "routing.default", "routing.maintainer",
+    "identity", "json", "routing.mode", "routing.default", "routing.maintainer",
     "routing.contributor", "repos.primary", "repos.additional", "external_projects", "validation.on-sync",
-    "validation.metadata.mode", "validation.metadata.fields", "no-hooks", "git.author", "git.no-gpg-sign",
+    "validation.metadata.mode", "validation.metadata.fields", "no-hooks",
     "ai.model",
     "ai.api_key", "export.auto", "export.path", "export.interval", "export.git-add", "import.auto",
     "import.path",
@@ -91,7 +86,9 @@ extension ConfigurationKey {
     .init("auto-start-daemon", "", .boolean, variables: ["BEADS_AUTO_START_DAEMON"]),
     .init("flush-debounce", "", .duration, variables: ["BEADS_FLUSH_DEBOUNCE"]),
     .init("remote-sync-interval", "", .duration, variables: ["BEADS_REMOTE_SYNC_INTERVAL"]),
-    .init("daemon.", ""), .init("backup.", ""), .init("dolt.", ""),
+    .init("sync.export_on", "", .choice(["push", "change"])),
+    .init("sync.import_on", "", .choice(["pull", "change"])), .init("daemon.", ""), .init("backup.", ""),
+    .init("dolt.", ""),
     .init("federation.", ""),
   ]
 

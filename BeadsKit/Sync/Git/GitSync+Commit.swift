@@ -10,7 +10,7 @@ extension GitSync {
       guard case .branch(line.branch, let parent) = try scene.repository.headPosition() else {
         throw BeadsError(
           .conflict, "\(line.branch) is no longer checked out in \(location.workTree)",
-          hint: "run bd sync --full again")
+          hint: "run `bd sync --full` again")
       }
       let known = try scene.sharedEntries(of: parent)
       let files = try scene.sharedFiles()
@@ -29,7 +29,7 @@ extension GitSync {
   private func ignoredFile() -> BeadsError {
     BeadsError(
       .unsupported, "git ignores \(Path.join(prefix, issueFile)) here, so \(line.branch) cannot carry it",
-      hint: "give the issues a branch of their own: bd config set sync-branch beads-sync")
+      hint: "give the issues a branch of their own: `bd config set sync-branch beads-sync`")
   }
 
   /// Makes one commit of some files; false when the branch moved meanwhile.
@@ -56,10 +56,10 @@ extension GitSync {
     let title = message.split(separator: "\n").first.map(String.init) ?? ""
     guard
       try scene.repository.move(
-        line.reference, from: old, to: new, by: identity.committer, "bd sync: \(title)")
+        line.reference, from: old, to: new, by: identity.committer, title)
     else { return false }
     report.commits.append(new.description)
-    say("Committed \(new.short) to \(line.branch)")
+    say("Committed to \(line.branch)")
     return true
   }
 
@@ -109,7 +109,7 @@ extension GitSync {
     guard result.succeeded, let id = GitID(result.text) else {
       throw BeadsError(
         .io, "git could not sign the commit: \(GitCommand.reason(result.errorText))",
-        hint: "bd config set git.no-gpg-sign true leaves such commits unsigned")
+        hint: "`bd config set git.no-gpg-sign true` leaves such commits unsigned")
     }
     return id
   }

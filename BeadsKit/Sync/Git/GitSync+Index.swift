@@ -13,7 +13,7 @@ extension GitSync {
     }
     throw BeadsError(
       .locked, "another git command is at work: \(indexLock) exists",
-      hint: "run bd sync --full again when it has finished")
+      hint: "run `bd sync --full` again when it has finished")
   }
 
   /// Brings the entries of `.beads` in the user's index up to what was committed; all others stay as they are.

@@ -53,7 +53,7 @@ extension GitSync {
     throw BeadsError(
       .conflict,
       "\(line.branch) and \(remote?.title ?? "the remote") both changed \(files.prefix(3).joined(separator: ", "))\(more)",
-      hint: "merge them with git, then run bd sync --full again; nothing was touched")
+      hint: "merge them with git, then run `bd sync --full` again; nothing was touched")
   }
 
   private func cannotMerge(_ reason: String) -> BeadsError {
@@ -66,7 +66,7 @@ extension GitSync {
     }
     return BeadsError(
       .unsupported, "git cannot merge the code of \(line.branch) and \(title): \(GitCommand.reason(reason))",
-      hint: "git 2.38 or later can; or merge them with git yourself, then run bd sync --full again")
+      hint: "git 2.38 or later can; or merge them with git yourself, then run `bd sync --full` again")
   }
 
   private func hasSameCode(_ a: GitID, _ b: GitID) throws(BeadsError) -> Bool {
@@ -141,7 +141,7 @@ extension GitSync {
     let more = conflicts.count > 3 ? " and \(conflicts.count - 3) more" : ""
     return BeadsError(
       .conflict, "both sides changed the same fields of \(named.joined(separator: ", "))\(more)",
-      hint: "bd sync --resolve takes the newer values, with --ours yours and with --theirs the others'")
+      hint: "`bd sync --resolve` takes the newer values, with --ours yours and with --theirs the others'")
   }
 
   /// Whether the last change of a file in one history is later than in another.

@@ -8,31 +8,34 @@ extension GitSync {
   /// Gets the remote's branch with the `git` command, which has the user's credentials.
   func fetch() throws(BeadsError) {
     guard let remote, let branch = remote.branch, let tracking = remote.tracking else { return }
-    say("Fetching \(remote.title)")
-    let known = try scene.repository.target(of: tracking)
-    let result = try git.ask([
-      "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", remote.name,
-      "+refs/heads/\(branch):\(tracking)",
-    ])
-    if result.succeeded {
+    let isKnown = try scene.repository.target(of: tracking) != nil
+    if try fetchIfPresent(remote) {
       remoteTip = try scene.repository.target(of: tracking)
-      FailPoint.reach("sync.fetched")
-      return
-    }
-    // The first push makes the branch of a new repository.
-    let isMissing = result.errorText.contains("couldn't find remote ref")
-    if isMissing, known == nil {
-      remoteTip = nil
-      return
-    }
-    if isMissing {
+    } else if isKnown {
       throw BeadsError(
         .notFound, "\(remote.name) no longer has the branch \(branch); \(Self.kept)",
         hint: "git push \(remote.name) \(line.branch) makes it again, if that is what you want")
+    } else {
+      // The first push makes the branch of a new repository.
+      remoteTip = nil
     }
+    FailPoint.reach("sync.fetched")
+  }
+
+  /// Fetches one branch; false when the remote has none of that name.
+  @discardableResult
+  func fetchIfPresent(_ source: SyncRemote) throws(BeadsError) -> Bool {
+    guard let branch = source.branch, let tracking = source.tracking else { return false }
+    say("Fetching \(source.title)")
+    let result = try git.ask([
+      "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", source.name,
+      "+refs/heads/\(branch):\(tracking)",
+    ])
+    if result.succeeded { return true }
+    if result.errorText.contains("couldn't find remote ref") { return false }
     throw BeadsError(
-      .remote, "git cannot fetch from \(remote.name): \(GitCommand.reason(result.errorText))",
-      hint: "run bd sync --full again when it can be reached; \(Self.kept)")
+      .remote, "git cannot fetch from \(source.name): \(GitCommand.reason(result.errorText))",
+      hint: "run `bd sync --full` again when it can be reached; \(Self.kept)")
   }
 
   /// Pushes the branch; false when the remote has commits that are not here.
@@ -59,7 +62,7 @@ extension GitSync {
     guard let refusal else {
       throw BeadsError(
         .remote, "git cannot push to \(remote.pushName): \(GitCommand.reason(said))",
-        hint: "run bd sync --full again when it can be reached; \(Self.kept)")
+        hint: "run `bd sync --full` again when it can be reached; \(Self.kept)")
     }
     if Self.isOvertaken(refusal) { return false }
     throw BeadsError(
@@ -90,12 +93,12 @@ extension GitSync {
       throw BeadsError(
         .conflict,
         "git cannot bring \(location.workTree) up to \(title): \(GitCommand.reason(result.errorText))",
-        hint: "everything here is exported and committed; merge with git, then run bd sync --full again")
+        hint: "everything here is exported and committed; merge with git, then run `bd sync --full` again")
     }
     let more = files.count > 3 ? " and \(files.count - 3) more" : ""
     throw BeadsError(
       .conflict,
       "\(title) changes files that are changed here and not committed: \(files.prefix(3).joined(separator: ", "))\(more)",
-      hint: "commit them or put them aside, then run bd sync --full again; nothing was touched")
+      hint: "commit them or put them aside, then run `bd sync --full` again; nothing was touched")
   }
 }

@@ -49,7 +49,7 @@ extension GitSync {
     guard
       try scene.repository.move(line.reference, from: tip, to: goal, by: identity.committer, "bd sync: merge")
     else {
-      throw BeadsError(.locked, "\(line.branch) was moved meanwhile", hint: "run bd sync --full again")
+      throw BeadsError(.locked, "\(line.branch) was moved meanwhile", hint: "run `bd sync --full` again")
     }
   }
 
@@ -110,7 +110,7 @@ extension GitSync {
     guard case .side = line, let side = tip else {
       throw BeadsError(
         .invalid, "there is no sync branch to merge: the issues are on the checked-out branch already",
-        hint: "bd config set sync-branch NAME gives them one")
+        hint: "`bd config set sync-branch NAME` gives them one")
     }
     guard !scene.repository.isBare, case .branch(let name, let head) = try scene.repository.headPosition()
     else {
@@ -133,7 +133,7 @@ extension GitSync {
     guard
       try scene.repository.move("refs/heads/\(name)", from: head, to: commit, by: identity.committer, message)
     else {
-      throw BeadsError(.locked, "\(name) was moved meanwhile", hint: "run bd sync --merge again")
+      throw BeadsError(.locked, "\(name) was moved meanwhile", hint: "run `bd sync --merge` again")
     }
     report.commits.append(commit.description)
     try settleIndex(current, at: commit)

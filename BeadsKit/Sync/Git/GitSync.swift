@@ -46,24 +46,34 @@ public final class GitSync {
     options: SyncOptions = SyncOptions(),
     progress: @escaping (String) -> Void = { _ in }
   ) throws(BeadsError) -> SyncReport {
-    try store.requireWritable("sync")
-    if store.environment["BD_SYNC_IN_PROGRESS"] != nil {
-      throw BeadsError(.locked, "a sync is running, which called this one through a git hook")
-    }
     if try configuration.bool("no-git-ops") { return try exportOnly(store) }
-    let lock = FileLock(
-      path: workspace.syncLockPath, command: store.options.command, clock: store.environment.clock)
-    if let holder = lock.holder() { progress("Waiting for another sync: \(holder)") }
-    return try lock.withLock(timeout: store.options.lockTimeout) { () throws(BeadsError) in
+    return try locked(store, workspace, progress) { () throws(BeadsError) in
       let sync = try GitSync(store, workspace, configuration, options, progress)
       try sync.run()
       return sync.report
     }
   }
 
+  /// Runs the body when no other sync of this project runs.
+  static func locked(
+    _ store: Store, _ workspace: Workspace, _ progress: (String) -> Void,
+    _ body: () throws(BeadsError) -> SyncReport
+  ) throws(BeadsError) -> SyncReport {
+    try store.requireWritable("sync")
+    if store.environment["BD_SYNC_IN_PROGRESS"] != nil {
+      throw BeadsError(.locked, "a sync is running, which called this one through a git hook")
+    }
+    let lock = FileLock(
+      path: workspace.syncLockPath, command: store.options.command, clock: store.environment.clock)
+    if let holder = lock.holder() { progress("Waiting for another sync: \(holder)") }
+    return try lock.withLock(timeout: store.options.lockTimeout, body)
+  }
+
   private static func exportOnly(_ store: Store) throws(BeadsError) -> SyncReport {
     var report = SyncReport()
-    report.exported = try store.holdingFile { () throws(BeadsError) in try store.writeFileUntilSettled(force: true) }
+    report.exported = try store.holdingFile { () throws(BeadsError) in
+      try store.writeFileUntilSettled(force: true)
+    }
     report.notes.append(
       "git is off for this project (no-git-ops): the issues were exported, nothing was committed")
     return report
@@ -110,7 +120,11 @@ public final class GitSync {
 
   private func share() throws(BeadsError) {
     let fetchesFirst = line.isSyncBranch && options.pulls && remote != nil
-    if fetchesFirst, try scene.repository.target(of: line.reference) == nil { try fetch() }
+    var isFetched = false
+    if fetchesFirst, try scene.repository.target(of: line.reference) == nil {
+      try fetch()
+      isFetched = true
+    }
     try exportAndCommit()
     guard let remote else {
       report.notes.append("there is no git remote: the issues are committed to \(line.branch) in this clone")
@@ -118,13 +132,14 @@ public final class GitSync {
     }
     guard remote.branch != nil else {
       report.notes.append(
-        "\(line.branch) has no upstream branch: the issues are committed here; git push -u \(remote.name) \(line.branch) shares them"
+        "\(line.branch) has no upstream branch: the issues are committed here; `git push -u \(remote.name) \(line.branch)` shares them"
       )
       return
     }
     for attempt in 1...Self.attempts {
       if options.pulls {
-        try fetch()
+        if !isFetched { try fetch() }
+        isFetched = false
         try integrate()
         try warnOfClockSkew()
       }
@@ -139,7 +154,7 @@ public final class GitSync {
     }
     throw BeadsError(
       .remoteBusy, "others pushed to \(remote.title) \(Self.attempts) times while this sync was merging",
-      hint: "run bd sync --full again; everything here is exported and committed")
+      hint: "run `bd sync --full` again; everything here is exported and committed")
   }
 
   private func requireReadyRepository() throws(BeadsError) {
@@ -147,7 +162,7 @@ public final class GitSync {
     if let operation = scene.repository.unfinishedOperation {
       throw BeadsError(
         .conflict, "git is in the middle of a \(operation) in \(location.workTree)",
-        hint: "finish it with git, then run bd sync --full again")
+        hint: "finish it with git, then run `bd sync --full` again")
     }
     try waitForIndex()
   }

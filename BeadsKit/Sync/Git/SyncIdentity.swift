@@ -34,7 +34,7 @@ struct SyncIdentity {
     throw BeadsError(
       .invalid, "git does not know who commits here: \(name == nil ? "user.name" : "user.email") is not set",
       hint:
-        "set it with git config, or name the author of such commits: bd config set git.author \"Name <mail>\""
+        "set it with git config, or name the author of such commits with `bd config set git.author`"
     )
   }
 

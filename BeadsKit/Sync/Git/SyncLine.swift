@@ -34,12 +34,13 @@ enum SyncLine: Equatable {
       throw BeadsError(
         .unsupported,
         "the repository of \(workspace.projectDirectory) is bare: no branch is checked out there",
-        hint: "give the issues a branch of their own: bd config set sync-branch beads-sync")
+        hint: "give the issues a branch of their own: `bd config set sync-branch beads-sync`")
     }
     guard case .branch(let name, _) = head else {
       throw BeadsError(
         .conflict, "no branch is checked out in \(location.workTree), so there is nothing to commit to",
-        hint: "switch to a branch, or give the issues one of their own: bd config set sync-branch beads-sync")
+        hint:
+          "switch to a branch, or give the issues one of their own: `bd config set sync-branch beads-sync`")
     }
     return .checkout(name)
   }

@@ -22,7 +22,7 @@ final class SyncScene {
       throw BeadsError(
         .unsupported,
         "\(workspace.projectDirectory) is in no git repository, which --full shares the issues with",
-        hint: "bd sync alone exports them")
+        hint: "`bd sync` alone exports them")
     }
     self.workspace = workspace
     self.location = location

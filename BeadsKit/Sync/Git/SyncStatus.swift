@@ -32,7 +32,7 @@ public struct SyncStatus: Sendable {
   public func plan(_ options: SyncOptions) -> [String] {
     var steps: [String] = []
     if isFileNewer { steps.append("import what changed in the issue file") }
-    if unexported > 0 { steps.append("export \(unexported) changed issues") }
+    if unexported > 0 { steps.append("export \(unexported) changed \(unexported == 1 ? "issue" : "issues")") }
     if isGitOff { return steps + ["nothing more: git is off for this project (no-git-ops)"] }
     if let problem { return steps + ["stop: \(problem)"] }
     guard let branch else { return steps }

@@ -140,7 +140,9 @@ final class BdContext {
       command: arguments.commandPath.joined(separator: " "),
       fallback: { key throws(BeadsError) in try configuration.string(key) })
     let keepsFile = try isOn("no-auto-flush")
-    options.exportsFile = !keepsFile && !arguments.bool("sandbox")
+    // A program that a sync has called leaves the export to it.
+    let isInSync = environment["BD_SYNC_IN_PROGRESS"] != nil
+    options.exportsFile = !keepsFile && !isInSync && !arguments.bool("sandbox")
     if let text = arguments.string("lock-timeout") {
       options.lockTimeout = .nanoseconds(try GoDuration.nanoseconds(text))
       guard options.lockTimeout >= .zero else {

@@ -1,0 +1,7 @@
+import CommandKit
+
+extension CommandTree {
+  static var syncCommands: [BdCommand] {
+    [SyncCommand.command, VersionCommands.history, VersionCommands.diff]
+  }
+}
