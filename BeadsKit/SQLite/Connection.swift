@@ -120,6 +120,12 @@ package final class Connection {
   /// The extended result code of the last call, for example `SQLITE_CONSTRAINT_UNIQUE`.
   package var lastErrorCode: Int32 { sqlite3_extended_errcode(handle) }
 
+  /// Whether the path names another file than the open one, or none; one system call.
+  package var isMoved: Bool {
+    var moved: Int32 = 0
+    return sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0
+  }
+
   /// Whether a transaction is open.
   package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 }

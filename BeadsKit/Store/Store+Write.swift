@@ -75,6 +75,7 @@ extension Store {
     if medium != .database { return try body() }
     let lock = FileLock(path: location.writeLockPath, command: options.command, clock: environment.clock)
     return try lock.withLock(timeout: options.lockTimeout) { () throws(BeadsError) in
+      try followDatabase()
       connection.hasTurn = true
       defer { connection.hasTurn = false }
       let result = try body()

@@ -30,7 +30,8 @@ public final class Store {
   /// The name changes are recorded under.
   public var actor: String
 
-  let connection: Connection
+  /// The open database; another one when the file was replaced, see `followDatabase`.
+  private(set) var connection: Connection
   /// Where what is written is kept.
   let medium: Medium
   /// Whether this process holds the file of a store without database, and may change it.
@@ -38,8 +39,8 @@ public final class Store {
   /// Why the file of a store without database could not be written: what is in memory is not what counts any more.
   var fileFailure: BeadsError?
   /// Why nothing can be written although it was asked for; the database is then read as it is.
-  let obstacle: BeadsError?
-  let rows: IssueRows
+  private(set) var obstacle: BeadsError?
+  var rows: IssueRows { IssueRows(connection: connection) }
   let options: StoreOptions
   /// Whether this process committed something that the file may not have yet.
   var hasUnwrittenChanges = false
@@ -56,7 +57,6 @@ public final class Store {
     self.actor = actor
     self.environment = environment
     self.options = options
-    rows = IssueRows(connection: connection)
     rules = IssueRules(maximumDepth: options.maximumDepth)
     rules.vocabulary = try loadVocabulary()
   }
@@ -86,6 +86,26 @@ public final class Store {
     return try Store(
       location: location, opened: opened, access: access, actor: actor, environment: environment,
       options: options)
+  }
+
+  /// Opens the database again when its path names another file than the open one, which was set aside.
+  ///
+  /// Whoever wrote there would lose it. To be called while holding a lock that those who set aside hold too.
+  /// - Throws: `database_replaced` when there is none now, or in the middle of a transaction.
+  func followDatabase() throws(BeadsError) {
+    guard medium == .database, connection.isMoved else { return }
+    guard !connection.isInTransaction, FileSystem.exists(location.databasePath) else {
+      throw BeadsError(
+        .databaseReplaced,
+        "\(location.databasePath) was moved away while this was running; nothing was written",
+        hint: "try again")
+    }
+    let opened = try Self.openConnection(location, access, options)
+    try Self.checkIdentity(opened.connection, location)
+    connection.close()
+    connection = opened.connection
+    obstacle = opened.obstacle
+    rules.vocabulary = try loadVocabulary()
   }
 
   struct Opened {

@@ -61,6 +61,7 @@ extension Store {
   /// One attempt of `flush`, under the export lock.
   private func writeFile(force: Bool) throws(BeadsError) -> Bool {
     FailPoint.reach("export.locked")
+    try followDatabase()
     try importChanges()
     hasUnwrittenChanges = false
     let state = try FileState.load(connection)

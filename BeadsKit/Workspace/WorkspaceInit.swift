@@ -160,15 +160,12 @@ public struct WorkspaceInit: Sendable {
     )
   }
 
-  /// Renames the database, so that nothing is lost; returns its new name.
+  /// Renames the database while nobody writes, so that nothing is lost; returns its new name.
   private func setAside(_ workspace: Workspace) throws(BeadsError) -> String {
-    let seconds = environment.clock() / 1_000_000_000
-    let kept = "\(workspace.databasePath).before-init-\(seconds)"
-    if FileSystem.exists(kept) { throw BeadsError(.exists, "\(kept) exists already") }
-    for suffix in ["-wal", "-shm", ""] where FileSystem.exists(workspace.databasePath + suffix) {
-      try FileSystem.rename(workspace.databasePath + suffix, to: kept + suffix)
+    let location = StoreLocation(workspace)
+    return try location.whileNobodyWrites("bd init", environment.clock) { () throws(BeadsError) in
+      try DatabaseFiles(location.databasePath).setAside("before-init", environment.clock)
     }
-    return kept
   }
 
   /// The prefix that the files of a project tell: `config.yaml`, else `issues.jsonl`, else the directory's

@@ -210,8 +210,8 @@ struct WorkspaceInitTests {
       #expect(report.hasIssuesToImport)
       #expect(!fixture.exists("repo/.beads/beads.db"))
       #expect(!fixture.exists("repo/.beads/beads.db-wal"))
-      #expect(try fixture.text("repo/.beads/beads.db.before-init-1795371981") == "old")
-      #expect(try fixture.text("repo/.beads/beads.db.before-init-1795371981-wal") == "wal")
+      #expect(try fixture.text("repo/.beads/beads.db.before-init-20261122T182621Z") == "old")
+      #expect(try fixture.text("repo/.beads/beads.db.before-init-20261122T182621Z-wal") == "wal")
       #expect(report.notes.contains { $0.contains("beads.db.before-init") })
     }
   }

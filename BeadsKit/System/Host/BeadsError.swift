@@ -38,6 +38,8 @@ public struct BeadsError: Error, Sendable, Equatable, CustomStringConvertible {
     public static let readOnly = Code("read_only")
     /// Another process holds the write lock for longer than the caller would wait.
     public static let locked = Code("locked", isRetryable: true)
+    /// The database was set aside by another process, and there is none in its place yet.
+    public static let databaseReplaced = Code("database_replaced", isRetryable: true)
     /// Data that cannot be what it claims to be: torn JSONL, a damaged database.
     public static let corrupt = Code("corrupt")
     /// The operating system refused: permissions, full disk, missing file.
