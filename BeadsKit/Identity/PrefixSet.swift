@@ -79,7 +79,7 @@ public struct PrefixSet: Sendable, Hashable {
 
 extension String.UTF8View {
   /// What follows `prefix-`, or nil when the text does not start so or nothing follows.
-  func after(_ prefix: Prefix) -> Substring.UTF8View? {
+  package func after(_ prefix: Prefix) -> Substring.UTF8View? {
     let head = prefix.rawValue.utf8
     guard count > head.count + 1, starts(with: head) else { return nil }
     let rest = dropFirst(head.count)

@@ -34,6 +34,7 @@ enum DepListCommand {
 
   /// The issues asked for; the ones that cannot be found are reported and left out.
   private static func ids(_ arguments: Arguments, _ context: BdContext) throws(BeadsError) -> [IssueID] {
+    _ = try context.store()
     var ids: [IssueID] = []
     var failures: [BeadsError] = []
     for text in arguments.positionals {

@@ -7,6 +7,7 @@ enum EdgeInput {
     do throws(BeadsError) { return try context.resolve(text) } catch {
       guard error.code == .notFound, let id = IssueID(rawValue: text) else { throw error }
       if id.isExternal { return id }
+      if try context.isKnownAtHome(id) { return id }
       let prefixes = try context.store().prefixes()
       guard prefixes.known(id) == nil, prefixes.prefix(of: id) != nil else { throw error }
       return id

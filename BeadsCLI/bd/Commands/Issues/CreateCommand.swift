@@ -52,8 +52,10 @@ enum CreateCommand {
         help: "What --waits-for waits for (default all-children)"),
       .string("id", placeholder: "ID", help: "Use this ID instead of a generated one"),
       .string(
-        "prefix", placeholder: "PREFIX", help: "Start the generated ID with another prefix of the project"),
+        "prefix", placeholder: "PREFIX",
+        help: "Start the generated ID with another prefix of the project, or make it in the one that has it"),
       .string("repo", placeholder: "DIR", help: "Create it in the project of this directory"),
+      .string("rig", placeholder: "NAME", help: "Create it in the project of a rig; see routes.jsonl"),
       .bool("force", help: "Allow a foreign prefix, or a closed parent"),
     ]
     let details: [Flag] = [
@@ -85,10 +87,7 @@ enum CreateCommand {
   }
 
   @Sendable private static func run(_ arguments: Arguments, _ context: BdContext) throws {
-    guard let directory = arguments.string("repo") else { return try create(context) }
-    let other = try context.moved(to: directory)
-    defer { other.close() }
-    try create(other)
+    try context.inCreationPlace(create)
   }
 
   private static func create(_ context: BdContext) throws {
@@ -171,16 +170,6 @@ enum CreateCommand {
 }
 
 extension BdContext {
-  /// The same command in the project of another directory; the caller closes it.
-  func moved(to directory: String) throws(BeadsError) -> BdContext {
-    var environment = environment
-    let path = Path.absolute(Path.expandingHome(directory, environment), in: environment.currentDirectory)
-    if !FileSystem.isDirectory(path) { throw BeadsError(.notFound, "there is no directory \(path)") }
-    environment.currentDirectory = path
-    for name in ["BEADS_DIR", "BEADS_DB", "BD_DB"] { environment.variables[name] = nil }
-    return BdContext(arguments: arguments, output: output, environment: environment)
-  }
-
   /// Makes a change and takes it back: what it returned, or why it would fail.
   func rehearse<R>(
     _ kind: String, _ body: (inout Transaction) throws(BeadsError) -> R

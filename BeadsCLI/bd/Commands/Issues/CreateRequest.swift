@@ -14,7 +14,10 @@ struct CreateRequest {
     try readFields(arguments, context)
     try readTexts(arguments, context)
     try readKind(arguments, context)
-    for label in arguments.list("labels") { draft.labels.append(try Label.given(label)) }
+    for label in try arguments.list("labels") + context.directoryLabels() {
+      let label = try Label.given(label)
+      if !draft.labels.contains(label) { draft.labels.append(label) }
+    }
     for text in arguments.list("deps") { edges.append(try NewEdge(text, context)) }
     if let edge = try NewEdge.waitsFor(context) { edges.append(edge) }
   }

@@ -19,6 +19,8 @@ extension BdContext {
     _ kind: String, _ words: [String],
     _ body: (inout Transaction, ChosenIssue) throws(BeadsError) -> Void
   ) throws -> [IssueID] {
+    // What keeps the whole command from working is said once, not for each issue.
+    _ = try store()
     var failures: [(word: String, error: BeadsError)] = []
     let chosen = try choose(words, &failures)
     var done: [ChosenIssue] = []

@@ -15,21 +15,29 @@ enum QuickCommand {
         .list("labels", short: "l", help: "Labels"),
       ],
       positionals: [.oneOrMore("title")]
-    ) { arguments, context in
-      var draft = IssueDraft(title: arguments.positionals.joined(separator: " "))
-      draft.owner = ActorIdentity.owner(environment: context.environment) ?? ""
-      draft.type = try context.store().rules.vocabulary.type(arguments.string("type") ?? "task")
-      draft.priority = try PriorityInput.parse(arguments.string("priority") ?? "2")
-      for label in arguments.list("labels") { draft.labels.append(try Label.given(label)) }
-      let made = draft
-      let id = try context.change("q") { transaction throws(BeadsError) in
-        let id = try transaction.create(made).id
-        transaction.summary = id.rawValue
-        return id
-      }
-      LastTouched.write(id, context)
-      // The ID alone in either mode: scripts substitute it.
-      context.output.write(id.rawValue + "\n")
+    ) { _, context in
+      try context.inCreationPlace(create)
     }
+  }
+
+  private static func create(_ context: BdContext) throws {
+    let arguments = context.arguments
+    var draft = IssueDraft(title: arguments.positionals.joined(separator: " "))
+    draft.owner = ActorIdentity.owner(environment: context.environment) ?? ""
+    draft.type = try context.store().rules.vocabulary.type(arguments.string("type") ?? "task")
+    draft.priority = try PriorityInput.parse(arguments.string("priority") ?? "2")
+    for label in try arguments.list("labels") + context.directoryLabels() {
+      let label = try Label.given(label)
+      if !draft.labels.contains(label) { draft.labels.append(label) }
+    }
+    let made = draft
+    let id = try context.change("q") { transaction throws(BeadsError) in
+      let id = try transaction.create(made).id
+      transaction.summary = id.rawValue
+      return id
+    }
+    LastTouched.write(id, context)
+    // The ID alone in either mode: scripts substitute it.
+    context.output.write(id.rawValue + "\n")
   }
 }

@@ -46,8 +46,12 @@ enum ShowCommand {
     if modes.count > 1, modes != ["long", "as-of"] {
       throw BeadsError(.invalid, "--\(modes[0]) and --\(modes[1]) exclude each other")
     }
+    let parts = try context.issueParts()
+    if parts.count > 1 { return try ShowParts.show(parts, context) }
     if let revision = arguments.string("as-of") { return try showHistory(words, revision, context) }
-    let ids = try resolve(words, context)
+    var failures: [(word: String, error: BeadsError)] = []
+    let ids = resolve(words, context, &failures)
+    try context.report(failures, isTotal: ids.isEmpty)
     LastTouched.write(ids.last, context)
     if arguments.bool("children") { return try IncomingText.children(ids, context) }
     if arguments.bool("refs") { return try IncomingText.references(ids, context) }
@@ -57,26 +61,36 @@ enum ShowCommand {
     context.print(try lines(ids, context))
   }
 
-  /// The issues that are meant; words that mean none are reported, and end the command when nothing is left.
-  private static func resolve(_ words: [String], _ context: BdContext) throws -> [IssueID] {
+  /// The issues that are meant, without words that mean none.
+  static func resolve(
+    _ words: [String], _ context: BdContext, _ failures: inout [(word: String, error: BeadsError)]
+  ) -> [IssueID] {
     var ids: [IssueID] = []
-    var failures: [(word: String, error: BeadsError)] = []
     for word in words {
       do throws(BeadsError) {
         let id = try context.resolve(word)
         if !ids.contains(id) { ids.append(id) }
       } catch { failures.append((word, error)) }
     }
-    try context.report(failures, isTotal: ids.isEmpty)
     return ids
   }
 
   private static func printJSON(_ ids: [IssueID], _ context: BdContext) throws {
+    printJSON(try details(ids, context), context)
+  }
+
+  /// What JSON shows of issues.
+  static func details(_ ids: [IssueID], _ context: BdContext) throws(BeadsError) -> [IssueDetails] {
+    try context.store().details(
+      of: ids, dependents: context.arguments.bool("include-dependents"),
+      events: context.arguments.bool("events"))
+  }
+
+  static func printJSON(_ details: [IssueDetails], _ context: BdContext) {
     let arguments = context.arguments
-    let dependents = arguments.bool("include-dependents")
-    let (comments, events) = (arguments.bool("include-comments"), arguments.bool("events"))
-    let details = try context.store().details(of: ids, dependents: dependents, events: events)
-    write(details, dependents: dependents, comments: comments, events: events, context)
+    write(
+      details, dependents: arguments.bool("include-dependents"), comments: arguments.bool("include-comments"),
+      events: arguments.bool("events"), context)
   }
 
   private static func write(
@@ -90,7 +104,7 @@ enum ShowCommand {
   }
 
   /// The lines for people.
-  private static func lines(_ ids: [IssueID], _ context: BdContext) throws(BeadsError) -> [TerminalText] {
+  static func lines(_ ids: [IssueID], _ context: BdContext) throws(BeadsError) -> [TerminalText] {
     let store = try context.store()
     if context.arguments.bool("short") {
       return try store.issues(ids).map { ShowText.short($0, store.rules.vocabulary) }
@@ -98,11 +112,13 @@ enum ShowCommand {
     let text = ShowText(context.arguments, store.rules.vocabulary)
     var lines: [TerminalText] = []
     for details in try store.details(of: ids, dependents: true, events: true) {
-      if !lines.isEmpty { lines += ["", TerminalText(String(repeating: "─", count: 40), .gray), ""] }
+      if !lines.isEmpty { lines += separator }
       lines += text.lines(details)
     }
     return lines
   }
+
+  static let separator: [TerminalText] = ["", TerminalText(String(repeating: "─", count: 40), .gray), ""]
 
   private static func showHistory(_ words: [String], _ revision: String, _ context: BdContext) throws {
     let workspace = try context.workspace()

@@ -29,6 +29,11 @@ enum TodoCommands {
   private static var listFlags: [Flag] { [.bool("all", help: "Closed tasks too")] }
 
   @Sendable private static func add(_ arguments: Arguments, _ context: BdContext) throws {
+    try context.inCreationPlace(add)
+  }
+
+  private static func add(_ context: BdContext) throws {
+    let arguments = context.arguments
     var draft = IssueDraft(title: arguments.positionals.joined(separator: " "))
     draft.owner = ActorIdentity.owner(environment: context.environment) ?? ""
     draft.priority = try PriorityInput.parse(arguments.string("priority") ?? "2")

@@ -8,6 +8,10 @@ final class BdContext {
   let environment: Environment
   private var opened: Store?
   private var located: Workspace?
+  /// The project one is in, which the issues named on the command line may not belong to.
+  var home: Workspace?
+  /// The projects that the issues on the command line belong to, once they are known.
+  var parts: [Part]?
   private var configured: Configuration?
   /// What opening the store took over from the file.
   private(set) var imported: ImportReport?
@@ -18,14 +22,20 @@ final class BdContext {
     self.environment = environment
   }
 
+  /// The same command in another project; the caller closes it.
+  convenience init(_ other: BdContext, at workspace: Workspace) {
+    self.init(arguments: other.arguments, output: other.output, environment: other.environment)
+    located = workspace
+    home = other.home
+    parts = [(workspace, [])]
+  }
+
   // MARK: The store
 
-  /// The project that the working directory, the flags and the environment lead to.
+  /// The project that the issues on the command line, the working directory, the flags and the environment lead to.
   func workspace() throws(BeadsError) -> Workspace {
     if let located { return located }
-    let workspace = try Workspace.locate(
-      environment: environment, databasePath: arguments.string("db"), directory: arguments.string("directory")
-    )
+    let workspace = try issuePlace()
     for warning in workspace.warnings { warn("\(warning)") }
     located = workspace
     return workspace

@@ -6,13 +6,14 @@ import CommandKit
 /// A convenience: it is written after success, without waiting for the disk, and losing it is no error.
 enum LastTouched {
   static func read(_ context: BdContext) throws(BeadsError) -> IssueID? {
-    let path = try context.workspace().lastTouchedPath
+    let path = try context.homeOrWorkspace().lastTouchedPath
     guard let text = try? FileSystem.readText(path) else { return nil }
     return IssueID(rawValue: String(text.prefix { !$0.isNewline }))
   }
 
   static func write(_ id: IssueID?, _ context: BdContext) {
-    guard let id, !context.arguments.bool("readonly"), let path = try? context.workspace().lastTouchedPath
+    guard let id, !context.arguments.bool("readonly"),
+      let path = try? context.homeOrWorkspace().lastTouchedPath
     else { return }
     // The file is often right already, and always small.
     let bytes = Array((id.rawValue + "\n").utf8)

@@ -63,13 +63,7 @@ struct FilterReader {
   /// Labels that the settings give to the directory the user is in, unless labels were asked for.
   mutating func readDirectoryLabels() throws(BeadsError) {
     guard filter.labels.isEmpty, filter.anyLabels.isEmpty, !filter.hasNoLabels else { return }
-    let labels = try context.configuration().map("directory.labels")
-    if labels.isEmpty { return }
-    let project = try context.workspace().projectDirectory
-    for (directory, label) in labels {
-      let path = Path.absolute(directory, in: project)
-      if Path.isInside(context.environment.currentDirectory, path) { filter.anyLabels.append(label) }
-    }
+    filter.anyLabels += try context.directoryLabels()
   }
 
   mutating func readPriority() throws(BeadsError) {
