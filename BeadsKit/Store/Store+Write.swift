@@ -21,9 +21,22 @@ extension Store {
     _ kind: String, trail: Transaction.Trail, undoes: Int64? = nil,
     _ body: (inout Transaction) throws(BeadsError) -> R
   ) throws(BeadsError) -> R {
-    if medium != .database { return try writeInMemory(kind, trail, undoes, body) }
-    try requireWritable(kind)
-    return try commit(kind, trail, undoes, body)
+    let result: R
+    if medium == .database {
+      try requireWritable(kind)
+      result = try commit(kind, trail, undoes, body)
+    } else {
+      result = try writeInMemory(kind, trail, undoes, body)
+    }
+    tellCommitted()
+    return result
+  }
+
+  private func tellCommitted() {
+    if untold.isEmpty { return }
+    let changes = untold
+    untold = []
+    onCommit?(changes)
   }
 
   /// One transaction of the database, in its turn.
@@ -45,8 +58,10 @@ extension Store {
           now.sortableText, undoes)
         var transaction = Transaction(
           store: self, operationID: connection.lastInsertRowID, now: now, actor: actor, trail: trail)
+        if onCommit != nil, trail == .full { transaction.changes = [] }
         let result = try body(&transaction)
         try finish(transaction)
+        untold = transaction.changes ?? []
         return result
       } catch {
         connection.rollBack()

@@ -29,6 +29,11 @@ public final class Store {
   public private(set) var rules: IssueRules
   /// The name changes are recorded under.
   public var actor: String
+  /// Called after each commit of `write` with what it did, in its order; when nil, nothing is collected.
+  ///
+  /// What an import takes over is not told: it was done, and told, elsewhere. The queue is free by then, and the
+  /// closure may use the store.
+  public var onCommit: (([CommittedChange]) -> Void)?
 
   /// The open database; another one when the file was replaced, see `followDatabase`.
   private(set) var connection: Connection
@@ -42,6 +47,8 @@ public final class Store {
   private(set) var obstacle: BeadsError?
   var rows: IssueRows { IssueRows(connection: connection) }
   let options: StoreOptions
+  /// What was committed and `onCommit` has not been told yet.
+  var untold: [CommittedChange] = []
   /// Whether this process committed something that the file may not have yet.
   var hasUnwrittenChanges = false
 

@@ -19,6 +19,8 @@ public struct Transaction: ~Copyable {
   var touched = BlockedSet.Touched()
   /// The number of issues and settings changed so far.
   public internal(set) var changeCount = 0
+  /// What was done to issues, in order, if somebody wants to know.
+  var changes: [CommittedChange]?
   /// Whether the transaction is committed although it changed no issue.
   var isBookkeeping = false
   /// Whether its operation stays in the log although it changed no issue.
@@ -101,6 +103,7 @@ public struct Transaction: ~Copyable {
       try store.rows.markDirty(after.id, base: before, version: operationID, at: now)
     }
     touched.note(before: before, after: after)
+    changes?.append(CommittedChange(before: before, after: after))
     changeCount += 1
   }
 

@@ -68,7 +68,7 @@ extension ConfigurationKey {
   /// Settings of commands that this version does not have: checked and kept, not advertised.
   static let dormant: Set<String> = [
     "identity", "json", "repos.primary", "repos.additional", "external_projects", "validation.on-sync",
-    "validation.metadata.mode", "validation.metadata.fields", "no-hooks", "ai.model", "ai.api_key",
+    "validation.metadata.mode", "validation.metadata.fields", "ai.model", "ai.api_key",
     "export.auto", "export.path", "export.interval", "export.git-add", "import.auto", "import.path",
     "mail.delegate", "doctor.suppress.", "compaction_enabled", "compact_tier1_days",
     "compact_tier1_dep_levels", "compact_tier2_days", "compact_tier2_dep_levels", "compact_tier2_commits",

@@ -13,4 +13,7 @@ for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) == -1 {
   _ = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY)
 }
 
-exit(BdProgram.run(Array(CommandLine.arguments.dropFirst()), output: .process(), environment: .process))
+exit(
+  BdProgram.run(
+    Array(CommandLine.arguments.dropFirst()), output: .process(), environment: .process,
+    program: executablePath))

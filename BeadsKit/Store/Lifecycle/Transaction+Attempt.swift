@@ -8,12 +8,13 @@ extension Transaction {
   public mutating func attempt<R>(
     _ body: (inout Transaction) throws(BeadsError) -> R
   ) throws(BeadsError) -> R {
-    let (connection, count, touchedBefore) = (store.connection, changeCount, touched)
+    let (connection, count, touchedBefore, changesBefore) = (store.connection, changeCount, touched, changes)
     do throws(BeadsError) {
       return try connection.transaction { () throws(BeadsError) in try body(&self) }
     } catch {
       changeCount = count
       touched = touchedBefore
+      changes = changesBefore
       throw error
     }
   }

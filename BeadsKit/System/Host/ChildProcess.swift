@@ -76,10 +76,19 @@ struct ChildProcess: ~Copyable {
   }
 
   private mutating func reap(blocking: Bool) throws(BeadsError) {
+    // Until the leader of a group is reaped nobody else gets its number: what is left of the group ends now.
+    if timedOut, ownsGroup, hasExited { signal(SIGKILL) }
     var raw: Int32 = 0
     let result = retrying { waitpid(pid, &raw, blocking ? 0 : WNOHANG) }
     if result == pid { status = raw }
     if result < 0 { throw .system(errno, "wait for \(name)", .read) }
+  }
+
+  /// Whether the program has ended and waits to be reaped.
+  private var hasExited: Bool {
+    var info = siginfo_t()
+    let result = retrying { waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG | WNOWAIT) }
+    return result == 0 && info.si_signo != 0
   }
 
   private mutating func enforceDeadline(_ now: Int64) {

@@ -9,12 +9,14 @@ import CPlatform
 /// The call of posix_spawn: descriptors, signals and strings in the form the C library wants.
 package struct Spawn: ~Copyable {
   private let request: Subprocess
+  private let startsSession: Bool
   private var actions: FileActions
   private var childEnds: [Int32] = []
   private var streams: [CaptureStream] = []
 
-  package init(_ request: Subprocess) throws(BeadsError) {
+  package init(_ request: Subprocess, startsSession: Bool = false) throws(BeadsError) {
     self.request = request
+    self.startsSession = startsSession
     actions = FileActions()
     let strings =
       request.arguments + (request.variables ?? [:]).flatMap { [$0.key, $0.value] } + [
@@ -68,7 +70,7 @@ package struct Spawn: ~Copyable {
   private mutating func spawn() throws(BeadsError) -> pid_t {
     if let directory = request.directory { actions.changeDirectory(directory) }
     actions.closeOthers()
-    var attributes = SpawnAttributes(ownsGroup: request.ownsGroup)
+    var attributes = SpawnAttributes(ownsGroup: request.ownsGroup, startsSession: startsSession)
     var pid: pid_t = 0
     let variables = request.variables.map { $0.map { "\($0.key)=\($0.value)" } }
     let failure = withCStrings(request.arguments) { argv in

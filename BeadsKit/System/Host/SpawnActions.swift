@@ -49,7 +49,14 @@ struct SpawnAttributes: ~Copyable {
     var raw: posix_spawnattr_t?
   #endif
 
-  init(ownsGroup: Bool) {
+  // Hidden by the C library without _GNU_SOURCE.
+  #if os(Linux)
+    private static let setSession: Int32 = 0x80
+  #else
+    private static let setSession: Int32 = 0x400
+  #endif
+
+  init(ownsGroup: Bool, startsSession: Bool) {
     posix_spawnattr_init(&raw)
     var none = sigset_t()
     sigemptyset(&none)
@@ -64,6 +71,7 @@ struct SpawnAttributes: ~Copyable {
       flags |= Int32(POSIX_SPAWN_SETPGROUP)
       posix_spawnattr_setpgroup(&raw, 0)
     }
+    if startsSession { flags |= Self.setSession }
     #if !os(Linux)
       flags |= Int32(POSIX_SPAWN_CLOEXEC_DEFAULT)
     #endif

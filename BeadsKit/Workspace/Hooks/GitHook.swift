@@ -11,6 +11,15 @@ public enum GitHook: String, Sendable, CaseIterable {
   /// Before the message of a commit is edited: who worked on it.
   case prepareCommitMessage = "prepare-commit-msg"
 
+  /// What the shell asks before it calls bd: most calls of these hooks are none of our business.
+  var condition: String {
+    switch self {
+    case .postCheckout: "[ \"${3-}\" = 1 ] && "
+    case .prepareCommitMessage: "[ -n \"${GT_ROLE-}\" ] && "
+    case .preCommit, .postMerge, .prePush: ""
+    }
+  }
+
   /// What the shell script of the hook does with an exit status of 1; any other never stops git.
   ///
   /// Only the two documented checks may refuse, so that a `bd` that cannot run is no obstacle.

@@ -24,7 +24,7 @@ struct HookSection: Equatable {
   var body: [String] {
     var lines = [
       "# Takes .beads/issues.jsonl along with git. Git goes on when bd is missing, slow or failing.",
-      "if command -v bd >/dev/null 2>&1; then",
+      "if \(hook.condition)command -v bd >/dev/null 2>&1; then",
       "  if command -v timeout >/dev/null 2>&1; then",
       "    BD_GIT_HOOK=1 timeout \"${BEADS_HOOK_TIMEOUT:-\(Self.defaultTimeout)}\" \(call)",
       "  else",

@@ -15,9 +15,13 @@ enum HooksCommand {
         directory that git uses, and nothing else is touched. Where bd is missing, failing or slow \
         ($BEADS_HOOK_TIMEOUT seconds, default 5), git goes on. Only two checks stop git: a commit while \
         $BEADS_NO_AUTO_STAGE is set and issue changes are not staged, and a push while they are not committed.
+
+        Programs of your own are called after changes: .beads/hooks/on_create, on_update and on_close get the ID and \
+        the event as arguments and the issue as JSON on standard input. The command does not wait for them; what they \
+        print, and failures, go to .beads/hooks.log. `bd config set no-hooks true` switches them off.
         """,
       examples: ["bd hooks install", "bd hooks list", "bd hooks uninstall"],
-      subcommands: [install, uninstall, list, run])
+      subcommands: [install, uninstall, list, run, fire])
   }
 
   private static var install: CommandTree.BdCommand {

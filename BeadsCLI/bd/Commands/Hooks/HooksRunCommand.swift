@@ -47,4 +47,16 @@ extension HooksCommand {
     let seconds = context.environment["BEADS_HOOK_TIMEOUT"].flatMap { Double($0) } ?? 5
     if seconds > 0 { Alarm.endGitHook(after: .seconds(seconds * 0.9)) }
   }
+
+  /// `bd hooks fire`: the process that calls the user's programs after a change, when the command has ended.
+  static var fire: CommandTree.BdCommand {
+    CommandTree.BdCommand(
+      "fire", summary: "Call the programs in .beads/hooks with what stands on standard input", hidden: true,
+      positionals: [.required("beads-directory")]
+    ) { arguments, context in
+      EventHooks.run(
+        try InputText.standardInput(), beadsDirectory: arguments.positionals[0],
+        environment: context.environment)
+    }
+  }
 }

@@ -13,18 +13,24 @@ final class BdContext {
   /// The projects that the issues on the command line belong to, once they are known.
   var parts: [Part]?
   private var configured: Configuration?
+  /// Tells the file of this program, for a process that outlives this one; nil where this is not the program.
+  private let program: (() -> String?)?
+  private var eventHooks: EventHooks?
   /// What opening the store took over from the file.
   private(set) var imported: ImportReport?
 
-  init(arguments: Arguments, output: Output, environment: Environment) {
+  init(arguments: Arguments, output: Output, environment: Environment, program: (() -> String?)?) {
     self.arguments = arguments
+    self.program = program
     self.output = output
     self.environment = environment
   }
 
   /// The same command in another project; the caller closes it.
   convenience init(_ other: BdContext, at workspace: Workspace) {
-    self.init(arguments: other.arguments, output: other.output, environment: other.environment)
+    self.init(
+      arguments: other.arguments, output: other.output, environment: other.environment, program: other.program
+    )
     located = workspace
     home = other.home
     parts = [(workspace, [])]
@@ -51,13 +57,24 @@ final class BdContext {
     if try isOn("no-db") || lacksDatabase {
       let store = try openFile(workspace, isReadOnly: isReadOnly)
       opened = store
+      try watch(store)
       return store
     }
     if !hasDatabase { try rebuild(workspace) }
     let store = try openDatabase(workspace, isReadOnly: isReadOnly)
     opened = store
+    try watch(store)
     if try importsChanges() { takeOverChanges(store) }
     return store
+  }
+
+  /// Has the user's programs told about what is committed; one system call when there are none.
+  private func watch(_ store: Store) throws(BeadsError) {
+    guard program != nil, let hooks = EventHooks(beadsDirectory: store.location.directory),
+      try !configuration().bool("no-hooks")
+    else { return }
+    eventHooks = hooks
+    store.onCommit = { hooks.note($0) }
   }
 
   private func openDatabase(_ workspace: Workspace, isReadOnly: Bool) throws(BeadsError) -> Store {
@@ -212,6 +229,9 @@ final class BdContext {
   func close() {
     opened?.closeConnection()
     opened = nil
+    // What becomes of the user's programs never matters to the command.
+    if let eventHooks, let program = program?() { try? eventHooks.start(program: program, environment) }
+    eventHooks = nil
   }
 
   // MARK: Input

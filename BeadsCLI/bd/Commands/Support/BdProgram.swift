@@ -5,13 +5,17 @@ public import CommandKit
 /// The program `bd`: a command tree over BeadsKit.
 public enum BdProgram {
   /// Runs one command line, without the program's name.
+  /// - Parameter program: Tells the file of the running program; without it the user's hooks are not called.
   /// - Returns: The status the process exits with.
-  public static func run(_ arguments: [String], output: Output, environment: Environment) -> Int32 {
+  public static func run(
+    _ arguments: [String], output: Output, environment: Environment, program: (() -> String?)? = nil
+  ) -> Int32 {
     var context: BdContext?
     defer { context?.close() }
     return CommandRunner(CommandTree.root).run(arguments: commandLine(arguments), output: output) {
       arguments in
-      let made = BdContext(arguments: arguments, output: output, environment: environment)
+      let made = BdContext(
+        arguments: arguments, output: output, environment: environment, program: program)
       if environment.variables["BD_JSON"].map(isTrue) ?? false { output.format = .json }
       context = made
       return made
