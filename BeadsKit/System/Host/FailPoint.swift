@@ -60,6 +60,7 @@ package enum FailPoint {
 
   /// Runs the body with a plan for what this task does, in the words of `BD_FAILPOINT`.
   /// - Returns: What the body returned, and the places it passed in order.
+  @discardableResult
   package static func whileArmed<R, E: Error>(
     _ plan: String = "", _ body: () throws(E) -> R
   ) throws(E) -> (result: R, passed: [String]) {
