@@ -54,6 +54,12 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     return copy
   }
 
+  /// The moment a nanosecond later, in UTC; the last one that can be written is its own successor.
+  package var next: Timestamp {
+    let later = utc.adding(nanoseconds: 1)
+    return Self.writableSeconds.contains(later.seconds) ? later : self
+  }
+
   /// Whether both are the same moment, whatever their offsets.
   public static func == (a: Timestamp, b: Timestamp) -> Bool {
     a.seconds == b.seconds && a.nanoseconds == b.nanoseconds

@@ -113,6 +113,12 @@ struct IssueRows {
 
   // MARK: the operation log
 
+  func hasChange(of id: IssueID, in operation: Int64) throws(BeadsError) -> Bool {
+    try connection.int64(
+      "SELECT 1 FROM operation_changes WHERE operation_id = ?1 AND subject = ?2", operation, id.rawValue)
+      != nil
+  }
+
   func recordChange(
     operation: Int64, before: Issue?, after: Issue, isBrief: Bool
   ) throws(BeadsError) {

@@ -56,9 +56,10 @@ public struct Transaction: ~Copyable {
     var after = before
     try edit(&after)
     try guardStatus(before: before, after: &after, force: force)
-    after.settle(after: before, now: now)
+    let time = try moment(after: before)
+    after.settle(after: before, now: time)
     if after == before { return before }
-    after.updatedAt = now
+    after.updatedAt = time
     try store.rules.validate(after, replacing: before)
     try requireFreeReference(after, before)
     try apply(before: before, after: after)
@@ -110,9 +111,18 @@ public struct Transaction: ~Copyable {
   /// Replaces an issue by the record of its deletion, which is returned.
   mutating func bury(_ issue: Issue, reason: String, at time: Timestamp? = nil) throws(BeadsError) -> Issue {
     var tombstone = issue
-    tombstone.becomeTombstone(by: actor, reason: reason, at: time ?? now)
+    tombstone.becomeTombstone(by: actor, reason: reason, at: max(time ?? now, try moment(after: issue)))
     try apply(before: issue, after: tombstone)
     return tombstone
+  }
+
+  /// The moment of a change of an issue: now, or just after its last change when our clock is behind that.
+  ///
+  /// Merges go by it, so a later change must look later whatever the clocks of the machines say.
+  func moment(after issue: Issue?) throws(BeadsError) -> Timestamp {
+    guard let last = issue?.updatedAt, last >= now else { return now }
+    if last == now, let issue, try store.rows.hasChange(of: issue.id, in: operationID) { return now }
+    return last.next
   }
 
   /// What the file has of an issue after a change.

@@ -106,7 +106,7 @@ struct FileImporter {
       report.unchanged += 1
       return
     }
-    let base = try base(of: mine, isFirst: isFirst)
+    let base = try base(of: mine, theirs, isFirst: isFirst)
     let policy = MergePolicy(now: now)
     guard let merged = IssueMerge.merge(base: base, ours: mine, theirs: theirs, policy: policy) else {
       return
@@ -119,12 +119,46 @@ struct FileImporter {
   /// What the file had when both last agreed: kept with the mark of a change, else our present state.
   ///
   /// The second line of one ID has no base.
-  private func base(of mine: Issue, isFirst: Bool) throws(BeadsError) -> Issue? {
+  private func base(
+    of mine: Issue, _ theirs: Issue, isFirst: Bool
+  ) throws(BeadsError) -> Issue? {
     guard isFirst else { return nil }
+    let agreed = try agreedState(of: mine)
+    guard theirs.updatedAt < (agreed ?? mine).updatedAt else { return agreed }
+    return try stateBeforeOurChanges(of: mine.id, until: theirs.updatedAt) ?? agreed
+  }
+
+  private func agreedState(of mine: Issue) throws(BeadsError) -> Issue? {
     guard let kept = bases[mine.id] else { return mine }
     guard let kept else { return nil }
-    do throws(JSONError) { return try decoder.decodeIssue(kept) } catch {
-      throw BeadsError(.corrupt, "the merge base of \(mine.id) cannot be read: \(error.reason)")
+    return try decode(kept, of: mine.id)
+  }
+
+  /// The last state that we had at a moment and changed here afterwards; nil when nobody here did.
+  ///
+  /// A line older than what we agreed on is none that follows from it: git has brought an earlier version back
+  /// (stash, reset, a branch without our changes). What was changed here since must not be taken back by that; what
+  /// came from a file may follow the file.
+  private func stateBeforeOurChanges(of id: IssueID, until time: Timestamp) throws(BeadsError) -> Issue? {
+    var wasChangedHere = false
+    let images = try store.connection.all(
+      """
+      SELECT c.before, o.kind FROM operation_changes c JOIN operations o ON o.id = c.operation_id
+      WHERE c.subject = ?1 ORDER BY c.operation_id DESC
+      """, id.rawValue
+    ) { (line: $0.optionalText(0), kind: $0.text(1)) }
+    for image in images {
+      if image.kind != Operation.takeOverKind { wasChangedHere = true }
+      guard let line = image.line else { return nil }
+      let state = try decode(line, of: id)
+      if state.updatedAt <= time { return wasChangedHere ? state : nil }
+    }
+    return nil
+  }
+
+  private func decode(_ line: String, of id: IssueID) throws(BeadsError) -> Issue {
+    do throws(JSONError) { return try decoder.decodeIssue(line) } catch {
+      throw BeadsError(.corrupt, "the merge base of \(id) cannot be read: \(error.reason)")
     }
   }
 
@@ -138,17 +172,11 @@ struct FileImporter {
 
   /// Marks what the file has lost, so that the next export writes it back: only a tombstone deletes.
   private func restoreMissing(_ transaction: inout Transaction) throws(BeadsError) {
-    let torn = Set(report.badLines.compactMap(\.issueID))
     let written = try store.connection.all("SELECT id FROM issues WHERE in_file = 1") {
       IssueID(unchecked: $0.text(0))
     }
     for id in written where !seen.contains(id) {
-      guard let issue = try store.issue(id) else { continue }
-      if torn.contains(id) {
-        try transaction.fileHasTorn(issue)
-      } else {
-        try transaction.fileLacks(issue)
-      }
+      if let issue = try store.issue(id) { try transaction.fileLacks(issue) }
     }
   }
 }

@@ -15,10 +15,23 @@ struct SortedLines: ~Copyable {
   let file: File
   let size: Int64
 
-  init(_ path: String) throws(BeadsError) {
-    let opened = try File(path, .read)
-    size = try opened.status().stamp.size
-    file = opened
+  /// Opens the file if it is the one that is expected.
+  /// - Throws: `FileSystem.Expectation.failure` when another one has taken its place.
+  init(_ path: String, expected: FileStamp) throws(BeadsError) {
+    file = try Self.open(path, expected)
+    size = expected.size
+  }
+
+  private static func open(
+    _ path: String, _ expected: FileStamp
+  ) throws(BeadsError) -> File {
+    do throws(BeadsError) {
+      let file = try File(path, .read)
+      if try file.status().stamp == expected { return file }
+    } catch {
+      if error.code != .notFound { throw error }
+    }
+    throw FileSystem.Expectation.failure
   }
 
   /// Where the line of an ID is, newline included; empty, at the place where it belongs, when there is none.

@@ -49,14 +49,12 @@ extension Store {
   func writeFileUntilSettled(force: Bool) throws(BeadsError) -> Bool {
     for _ in 0..<8 {
       do throws(BeadsError) { return try writeFile(force: force) } catch {
-        guard error == Self.changedMeanwhile else { throw error }
+        guard error == FileSystem.Expectation.failure else { throw error }
       }
     }
     throw BeadsError(
       .locked, "\(location.jsonlPath) keeps changing while it is written", hint: "try again in a moment")
   }
-
-  private static let changedMeanwhile = BeadsError(.conflict, "the file changed while it was written")
 
   /// One attempt of `flush`, under the export lock.
   private func writeFile(force: Bool) throws(BeadsError) -> Bool {
@@ -71,11 +69,13 @@ extension Store {
       try connection.first("SELECT COUNT(*), coalesce(max(version), 0) FROM dirty_issues") {
         ($0.int(0), $0.int64(1))
       } ?? (0, 0)
+    // What came after the look of `importChanges` has to be taken over first.
+    if let current, current != state?.stamp { throw FileSystem.Expectation.failure }
     guard count > 0 || current == nil || state?.isCanonical == false else { return false }
     FailPoint.reach("export.before")
     let stamp: FileStamp
     // A splice seeks once for each line; for much of the file, writing it anew is quicker.
-    if let state, state.isCanonical, state.stamp == current, count < 500 {
+    if let current, state?.isCanonical == true, count < 500 {
       stamp = try splice(try lineChanges(upTo: newest), over: current)
     } else {
       stamp = try writeWholeFile(over: current)
@@ -116,15 +116,16 @@ extension Store {
     !issue.isEphemeral && !issue.hasNoHistory && !rules.vocabulary.isInfrastructure(issue.type)
   }
 
-  private func splice(_ changes: [LineChange], over seen: FileStamp?) throws(BeadsError) -> FileStamp {
-    let lines = try SortedLines(location.jsonlPath)
+  private func splice(_ changes: [LineChange], over seen: FileStamp) throws(BeadsError) -> FileStamp {
+    let lines = try SortedLines(location.jsonlPath, expected: seen)
     var edits: [(range: Range<Int64>, line: [UInt8])] = []
     for change in changes {
       let range = try lines.range(of: change.id)
       if range.isEmpty, change.line.isEmpty { continue }
       edits.append((range, change.line))
     }
-    return try FileSystem.replace(location.jsonlPath, durable: isFileTheStore) { target throws(BeadsError) in
+    return try FileSystem.replace(location.jsonlPath, durable: isFileTheStore, expected: .unchanged(seen)) {
+      target throws(BeadsError) in
       var position: Int64 = 0
       for edit in edits {
         try lines.file.copyRange(offset: position, length: edit.range.lowerBound - position, to: target)
@@ -132,12 +133,12 @@ extension Store {
         position = edit.range.upperBound
       }
       try lines.file.copyRange(offset: position, length: lines.size - position, to: target)
-      try requireUnchanged(seen)
     }.stamp
   }
 
   private func writeWholeFile(over seen: FileStamp?) throws(BeadsError) -> FileStamp {
-    try FileSystem.replace(location.jsonlPath, durable: isFileTheStore) { target throws(BeadsError) in
+    try FileSystem.replace(location.jsonlPath, durable: isFileTheStore, expected: .unchanged(seen)) {
+      target throws(BeadsError) in
       var writer = JSONWriter()
       try forEachIssue(where: "i.in_file OR \(exportedCondition)") { issue throws(BeadsError) in
         writer.issue(issue, edges: .raw)
@@ -148,17 +149,11 @@ extension Store {
         }
       }
       try target.write(writer.bytes)
-      try requireUnchanged(seen)
     }.stamp
   }
 
   /// Without a database the file is the durable copy.
   private var isFileTheStore: Bool { medium != .database }
-
-  /// The last look before the rename: another program may have replaced the file since we read it.
-  private func requireUnchanged(_ seen: FileStamp?) throws(BeadsError) {
-    if try FileSystem.stamp(location.jsonlPath) != seen { throw Self.changedMeanwhile }
-  }
 
   /// The same as `isExported`, as an SQL condition over `issues i`.
   private var exportedCondition: String {
@@ -216,12 +211,7 @@ extension Store {
           $0.text(0)
         }
         if !changed.isEmpty {
-          let lines = try SortedLines(location.jsonlPath)
-          for id in changed {
-            try connection.execute(
-              "UPDATE dirty_issues SET base = ?2 WHERE issue_id = ?1", id,
-              try lines.line(of: IssueID(unchecked: id)))
-          }
+          try recordBases(of: changed.map(IssueID.init(unchecked:)), state)
         }
         try connection.execute(
           """
@@ -231,6 +221,16 @@ extension Store {
         try connection.execute("DELETE FROM dirty_issues WHERE version <= ?1", newest)
         try state.save(connection)
       }
+    }
+  }
+  private func recordBases(of changed: [IssueID], _ written: FileState) throws(BeadsError) {
+    // Another program may have replaced the file already; what it has now was not seen, so it is no base.
+    guard try FileSystem.stamp(location.jsonlPath) == written.stamp else { return }
+    let lines = try SortedLines(location.jsonlPath, expected: written.stamp)
+    for id in changed {
+      guard let line = try lines.line(of: id) else { continue }
+      try rows.markInFile(id)
+      try connection.execute("UPDATE dirty_issues SET base = ?2 WHERE issue_id = ?1", id.rawValue, line)
     }
   }
 }

@@ -17,8 +17,9 @@ extension Store {
     guard try fileDiffers() else { return nil }
     var report = ImportReport()
     try takeOver { transaction throws(BeadsError) in
-      guard let stamp = try FileSystem.stamp(location.jsonlPath), try fileDiffers() else { return }
-      let content = try FileSystem.read(location.jsonlPath)
+      guard let stamp = try FileSystem.stamp(location.jsonlPath), try fileDiffers(),
+        let content = try FileSystem.readIfPresent(location.jsonlPath)
+      else { return }
       var importer = FileImporter(store: self, now: transaction.now)
       try importer.run(content, &transaction)
       FailPoint.reach("import.merged")
@@ -68,13 +69,11 @@ extension Transaction {
     try store.rows.clearDirty(issue.id)
   }
 
-  /// Notes that the file has lost an issue that it must have.
+  /// Notes that the file has lost an issue that it must have, or that its line is torn.
+  ///
+  /// Until then it had what we have, or the base of our change; so should the line come back, that is what both
+  /// agreed on. Git writes files in place: half of one is no reason to forget it.
   func fileLacks(_ issue: Issue) throws(BeadsError) {
-    try store.rows.setDirty(issue.id, base: nil, version: operationID, at: now)
-  }
-
-  /// Notes that the file's line of an issue is torn; until then it had what we have, or the base of our change.
-  func fileHasTorn(_ issue: Issue) throws(BeadsError) {
     try store.rows.markDirty(issue.id, base: issue, version: operationID, at: now)
   }
 

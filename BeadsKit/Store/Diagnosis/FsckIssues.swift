@@ -143,8 +143,9 @@ struct FsckIssues {
     let mark = marks[id]
     guard let range = lines.range(of: id) else {
       if let mark {
-        return mark == nil
-          ? nil : (.fileLacks, "\(id) is marked as changed since it was written, and the file lacks it")
+        // What the file has lost comes back with the next export.
+        return mark == nil || facts.isInFile
+          ? nil : (.fileLacks, "\(id) is marked as changed since it was written, and the file never had it")
       }
       return facts.isInFile || store.isExported(issue) ? (.fileLacks, "\(id) is not in the file") : nil
     }

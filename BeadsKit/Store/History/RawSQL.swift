@@ -99,8 +99,9 @@ extension Transaction {
     }
     for (id, new) in after.issues.sorted(by: { $0.key < $1.key }) where before.issues[id] != new {
       var issue = new
-      issue.settle(after: before.issues[id], now: now)
-      issue.updatedAt = now
+      let time = try moment(after: before.issues[id])
+      issue.settle(after: before.issues[id], now: time)
+      issue.updatedAt = time
       try store.rules.validate(issue, replacing: before.issues[id])
       try apply(before: before.issues[id], after: issue)
     }

@@ -93,7 +93,7 @@ extension Transaction {
     let current = try store.issue(id)
     if let before = change.before {
       var image = try Self.decode(before, of: id)
-      image.updatedAt = now
+      image.updatedAt = try moment(after: current)
       if let current, Self.isSame(current, image) { return }
       try apply(before: current, after: image)
       report.restored.append(id)

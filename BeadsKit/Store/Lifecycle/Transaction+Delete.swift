@@ -31,7 +31,7 @@ extension Transaction {
     for issue in try store.issues(report.deleted) {
       var tombstone = issue
       if erase { tombstone.erase() }
-      tombstone.becomeTombstone(by: actor, reason: reason, at: now)
+      tombstone.becomeTombstone(by: actor, reason: reason, at: try moment(after: issue))
       try apply(before: issue, after: tombstone)
     }
     return report

@@ -24,9 +24,9 @@ extension Transaction {
     let referring = try store.issuesNaming(old)
     try store.rows.copyHistory(from: old, to: new)
     var copy = issue.renaming(names)
-    copy.updatedAt = now
+    copy.updatedAt = try moment(after: issue)
     var tombstone = issue
-    tombstone.becomeTombstone(by: actor, reason: "renamed to \(new)", at: now)
+    tombstone.becomeTombstone(by: actor, reason: "renamed to \(new)", at: copy.updatedAt)
     try apply(before: issue, after: tombstone)
     try apply(before: nil, after: copy)
     try store.rows.recordRenaming(from: old, to: new)

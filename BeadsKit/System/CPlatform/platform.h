@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 #include <sys/stat.h>
+#include <stdio.h>
 
 #if defined(__linux__)
 #include <spawn.h>
@@ -13,7 +14,26 @@ extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, co
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
 extern int pipe2(int fds[2], int flags);
 extern int memfd_create(const char *name, unsigned flags);
+extern int renameat2(int old_dir, const char *old_path, int new_dir, const char *new_path, unsigned flags);
 #endif
+
+/* Two files swap their names in one step; -1 with EINVAL or ENOSYS where the file system cannot. */
+static inline int beads_exchange(const char *a, const char *b) {
+#if defined(__linux__)
+  return renameat2(-100 /* AT_FDCWD */, a, -100, b, 2 /* RENAME_EXCHANGE */);
+#else
+  return renamex_np(a, b, 2 /* RENAME_SWAP */);
+#endif
+}
+
+/* As rename(2), but fails with EEXIST when the new name is taken. */
+static inline int beads_rename_new(const char *from, const char *to) {
+#if defined(__linux__)
+  return renameat2(-100, from, -100, to, 1 /* RENAME_NOREPLACE */);
+#else
+  return renamex_np(from, to, 4 /* RENAME_EXCL */);
+#endif
+}
 
 /* Locks owned by the open file, not the process, so that threads and closed descriptors cannot lose them. */
 #if defined(__APPLE__)

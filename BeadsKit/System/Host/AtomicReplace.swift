@@ -12,11 +12,12 @@ extension FileSystem {
   /// - Parameters:
   ///   - mode: Permission bits; nil keeps those of the existing file, or 0644 for a new one.
   ///   - durable: Whether to wait until content and name are on the disk.
+  ///   - expected: What the file must still be in that moment.
   ///   - write: Writes the content to the file it is given.
   /// - Returns: What `write` returned, and the stamp of the new file.
   @discardableResult
   package static func replace<R>(
-    _ path: String, mode: UInt32? = nil, durable: Bool = false,
+    _ path: String, mode: UInt32? = nil, durable: Bool = false, expected: Expectation = .anything,
     write: (borrowing File) throws(BeadsError) -> R
   ) throws(BeadsError) -> (result: R, stamp: FileStamp) {
     let old = try status(path, followLinks: false)
@@ -28,7 +29,7 @@ extension FileSystem {
     do throws(BeadsError) {
       let written = try create(
         temporary, for: target, mode: bits, isExact: mode != nil || existing != nil, durable: durable, write)
-      if renameFile(temporary, target) != 0 { throw BeadsError.system(errno, "write \(target)", .write) }
+      try expected.rename(temporary, to: target)
       if durable { try synchronizeDirectory(Path.directory(of: target)) }
       return written
     } catch {
@@ -55,25 +56,6 @@ extension FileSystem {
     let result = try write(file)
     if durable { try file.synchronize() }
     return (result, try file.status().stamp)
-  }
-
-  /// Removes temporary files that killed writers left, which nobody has touched for ten minutes.
-  ///
-  /// Not being able to is no failure: the next caller tries again.
-  package static func removeAbandonedFiles(in directory: String) {
-    let now = Environment.systemClock()
-    for name in (try? list(directory)) ?? [] where isTemporary(name) {
-      let path = Path.join(directory, name)
-      guard let modified = try? stamp(path)?.modified, now - modified > 600_000_000_000 else { continue }
-      _ = try? remove(path)
-    }
-  }
-
-  /// Whether the name is one that `temporaryName` gives.
-  private static func isTemporary(_ name: String) -> Bool {
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count >= 5 && parts[0].isEmpty && parts[parts.count - 1] == "tmp"
-      && Int32(parts[parts.count - 3]) != nil
   }
 
   private static func temporaryName(for path: String) -> String {

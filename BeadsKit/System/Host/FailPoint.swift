@@ -59,13 +59,14 @@ package enum FailPoint {
   }
 
   /// Runs the body with a plan for what this task does, in the words of `BD_FAILPOINT`.
+  /// - Parameter onPass: Called at each place, as others might do something at that moment; it passes none itself.
   /// - Returns: What the body returned, and the places it passed in order.
   @discardableResult
   package static func whileArmed<R, E: Error>(
-    _ plan: String = "", _ body: () throws(E) -> R
+    _ plan: String = "", onPass: (@Sendable (String) -> Void)? = nil, _ body: () throws(E) -> R
   ) throws(E) -> (result: R, passed: [String]) {
     #if DEBUG
-      let plan = FailPlan(plan)
+      let plan = FailPlan(plan, onPass: onPass)
       // `withValue` knows no typed errors.
       let result = FailPlan.$ofTask.withValue(plan) { () -> Result<R, E> in
         do throws(E) { return .success(try body()) } catch { return .failure(error) }
@@ -103,11 +104,13 @@ func retrying<T: FixedWidthInteger & SignedInteger>(_ name: StaticString, _ call
 
     private let rules: [Rule]
     private let trace: String?
+    private let onPass: (@Sendable (String) -> Void)?
     private let state = Mutex<(counts: [String: Int], order: [String])>(([:], []))
 
-    init(_ plan: String, trace: String? = nil) {
+    init(_ plan: String, trace: String? = nil, onPass: (@Sendable (String) -> Void)? = nil) {
       rules = plan.split(separator: ";").map { Self.rule(String($0)) }
       self.trace = trace
+      self.onPass = onPass
     }
 
     /// The places in the order they were passed.
@@ -131,6 +134,7 @@ func retrying<T: FixedWidthInteger & SignedInteger>(_ name: StaticString, _ call
 
     private func pass(_ name: String) -> Action {
       if let trace { Self.append(name + "\n", to: trace) }
+      if let onPass { Self.$ofTask.withValue(Self("")) { onPass(name) } }
       return state.withLock { state in
         state.order.append(name)
         state.counts[name, default: 0] += 1

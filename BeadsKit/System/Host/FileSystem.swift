@@ -14,6 +14,14 @@ package enum FileSystem {
     try File(path, .read).readToEnd()
   }
 
+  /// The content of a file, or nil when there is none.
+  package static func readIfPresent(_ path: String) throws(BeadsError) -> [UInt8]? {
+    do throws(BeadsError) { return try read(path) } catch {
+      if error.code == .notFound { return nil }
+      throw error
+    }
+  }
+
   /// The content of a text file; bytes that are not UTF-8 become U+FFFD.
   package static func readText(_ path: String) throws(BeadsError) -> String {
     String(decoding: try read(path), as: UTF8.self)
