@@ -104,7 +104,7 @@ enum Schema {
   /// - blocks: while the target is neither done nor pinned.
   /// - conditional-blocks: until the target has closed as failed; a deleted target no longer blocks.
   /// - waits-for: while the spawner is open and its children are not finished (all of them, or any).
-  /// - an external capability: always, because nothing looks into other projects yet.
+  /// - an external capability: until `refreshExternalProjects` has found it, which `metadata` then says.
   static let predicate = """
     CREATE VIEW settled_statuses AS
       SELECT status FROM status_categories WHERE category = 'done' OR status = 'pinned';
@@ -140,7 +140,8 @@ enum Schema {
       UNION ALL
       SELECT d.issue_id, d.depends_on_id, d.type FROM dependencies d
       WHERE d.type IN ('blocks', 'conditional-blocks', 'waits-for')
-        AND d.depends_on_id >= 'external:' AND d.depends_on_id < 'external;';
+        AND d.depends_on_id >= 'external:' AND d.depends_on_id < 'external;'
+        AND NOT EXISTS (SELECT 1 FROM metadata m WHERE m.key = d.depends_on_id);
     """
 
   /// The issue whose children a `waits-for` edge waits for: what its metadata names, or its target.

@@ -67,7 +67,7 @@ extension ConfigurationKey {
 
   /// Settings of commands that this version does not have: checked and kept, not advertised.
   static let dormant: Set<String> = [
-    "identity", "json", "repos.primary", "repos.additional", "external_projects", "validation.on-sync",
+    "identity", "json", "repos.primary", "repos.additional", "validation.on-sync",
     "validation.metadata.mode", "validation.metadata.fields", "ai.model", "ai.api_key",
     "export.auto", "export.path", "export.interval", "export.git-add", "import.auto", "import.path",
     "mail.delegate", "doctor.suppress.", "compaction_enabled", "compact_tier1_days",

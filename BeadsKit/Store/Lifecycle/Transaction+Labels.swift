@@ -38,7 +38,7 @@ package enum Label {
     if label.hasPrefix(reservedPrefix) {
       throw BeadsError(
         .invalid, "label \(quoted(label)) is reserved",
-        hint: "it says that a capability is provided; export:NAME marks one to publish")
+        hint: "label the issue export:NAME, and `bd ship NAME` publishes it")
     }
     return label
   }

@@ -1,5 +1,5 @@
 import CommandKit
 
 extension CommandTree {
-  static var placesCommands: [BdCommand] { [WorktreeCommand.group] }
+  static var placesCommands: [BdCommand] { [WorktreeCommand.group, ShipCommand.command] }
 }

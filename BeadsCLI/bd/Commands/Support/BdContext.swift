@@ -58,6 +58,7 @@ final class BdContext {
       let store = try openFile(workspace, isReadOnly: isReadOnly)
       opened = store
       try watch(store)
+      lookAround(store, workspace)
       return store
     }
     if !hasDatabase { try rebuild(workspace) }
@@ -65,6 +66,7 @@ final class BdContext {
     opened = store
     try watch(store)
     if try importsChanges() { takeOverChanges(store) }
+    lookAround(store, workspace)
     return store
   }
 
