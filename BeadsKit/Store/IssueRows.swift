@@ -60,10 +60,23 @@ struct IssueRows {
     try replaceComments(of: issue, replacing: before)
   }
 
+  /// Whether new rows can simply follow those that stay: the order of the rows is the order of the issue's line.
+  private static func keepsOrder<Element: Hashable>(_ old: [Element], _ new: [Element]) -> Bool {
+    if old.isEmpty || old == new { return true }
+    let wanted = Set(new)
+    let kept = old.filter(wanted.contains)
+    return new.prefix(kept.count).elementsEqual(kept)
+  }
+
   private func replaceEdges(of issue: Issue, replacing before: Issue?) throws(BeadsError) {
     let id = issue.id.rawValue
-    let old = Set(before?.dependencies ?? [])
-    if old.isEmpty, issue.dependencies.isEmpty { return }
+    let previous = before?.dependencies ?? []
+    if previous.isEmpty, issue.dependencies.isEmpty { return }
+    var old = Set(previous)
+    if !Self.keepsOrder(previous, issue.dependencies) {
+      try connection.execute("DELETE FROM dependencies WHERE issue_id = ?1", id)
+      old = []
+    }
     for edge in old.subtracting(issue.dependencies) {
       try connection.execute(
         "DELETE FROM dependencies WHERE issue_id = ?1 AND depends_on_id = ?2 AND type = ?3", id,
@@ -81,9 +94,14 @@ struct IssueRows {
   }
 
   private func replaceComments(of issue: Issue, replacing before: Issue?) throws(BeadsError) {
-    let old = Set(before?.comments ?? [])
-    if old.isEmpty, issue.comments.isEmpty { return }
+    let previous = before?.comments ?? []
+    if previous.isEmpty, issue.comments.isEmpty { return }
     let id = issue.id.rawValue
+    var old = Set(previous)
+    if !Self.keepsOrder(previous, issue.comments) {
+      try connection.execute("DELETE FROM comments WHERE issue_id = ?1", id)
+      old = []
+    }
     for comment in old.subtracting(issue.comments) {
       try connection.execute(
         "DELETE FROM comments WHERE issue_id = ?1 AND author = ?2 AND text = ?3 AND created_at = ?4", id,

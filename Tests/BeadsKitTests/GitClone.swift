@@ -16,6 +16,13 @@ struct GitClone {
     environment = project.environment
     environment.currentDirectory = directory
     environment.variables["GIT_CONFIG_NOSYSTEM"] = "1"
+    // Neither sample hooks nor housekeeping, which only cost time here.
+    environment.variables["GIT_TEMPLATE_DIR"] = Path.join(project.directory, ".home")
+    environment.variables["GIT_CONFIG_COUNT"] = "2"
+    for (index, setting) in [("maintenance.auto", "false"), ("core.fsync", "none")].enumerated() {
+      environment.variables["GIT_CONFIG_KEY_\(index)"] = setting.0
+      environment.variables["GIT_CONFIG_VALUE_\(index)"] = setting.1
+    }
     environment.variables["GIT_CEILING_DIRECTORIES"] = project.directory
     for role in ["AUTHOR", "COMMITTER"] {
       environment.variables["GIT_\(role)_NAME"] = name

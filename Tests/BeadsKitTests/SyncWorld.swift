@@ -78,6 +78,7 @@ extension GitClone {
     return result
   }
 
+  @discardableResult
   func sync(_ options: SyncOptions = SyncOptions()) throws -> SyncReport {
     let workspace = try workspace()
     let configuration = Configuration(environment: environment, workspace: workspace)

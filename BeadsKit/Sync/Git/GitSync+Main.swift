@@ -27,7 +27,7 @@ extension GitSync {
       }
       var base: [UInt8] = []
       if let head = try scene.repository.commit("HEAD"),
-        let common = try scene.repository.mergeBase(head, source.commit),
+        let common = try scene.mergeBase(head, source.commit),
         let old = try scene.sharedEntries(of: common)[issueFile]
       {
         base = try scene.repository.content(old.id)

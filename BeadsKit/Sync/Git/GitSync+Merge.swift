@@ -9,11 +9,11 @@ extension GitSync {
     guard let ours = tip else { return theirs }
     let title = remote?.title ?? "the remote"
     say("Merging \(title)")
-    let base = try scene.repository.mergeBase(ours, theirs)
+    let base = try scene.mergeBase(ours, theirs)
     let merged = try mergedEntries(
       base: try scene.sharedEntries(of: base), ours: try scene.sharedEntries(of: ours),
       theirs: try scene.sharedEntries(of: theirs)
-    ) { name throws(BeadsError) in try isNewer(name, in: theirs, than: ours) }
+    ) { name throws(BeadsError) in try newer(name, ours, theirs) }
     let root = try mergedRoot(base, ours, theirs)
     let present =
       try scene.repository.entry(prefix, in: root).map { entry throws(BeadsError) in
@@ -75,13 +75,20 @@ extension GitSync {
 
   // MARK: Files of .beads
 
+  /// Which version of a file is kept that cannot be merged and was changed by both.
+  enum Kept {
+    /// The newer one, which is this clone's or the remote's.
+    case ours, theirs
+    /// The project's, which this clone joins.
+    case projects
+  }
+
   /// Merges what two sides have below `.beads`: issues field by field, logs line by line, other files as a whole.
   ///
   /// A file that one side removed and the other changed stays.
-  /// - Parameter theirsIsNewer: Asked for a file that cannot be merged and was changed by both.
   func mergedEntries(
     base: [String: GitEntry], ours: [String: GitEntry], theirs: [String: GitEntry],
-    theirsIsNewer: (String) throws(BeadsError) -> Bool
+    choose: (String) throws(BeadsError) -> Kept
   ) throws(BeadsError) -> [String: GitEntry] {
     var merged: [String: GitEntry] = [:]
     for name in Set(ours.keys).union(theirs.keys) {
@@ -91,7 +98,7 @@ extension GitSync {
       } else if mine == old {
         merged[name] = other
       } else if let mine, let other {
-        merged[name] = try mergedEntry(name, old, mine, other, theirsIsNewer)
+        merged[name] = try mergedEntry(name, old, mine, other, choose)
       } else {
         merged[name] = mine ?? other
       }
@@ -101,14 +108,15 @@ extension GitSync {
 
   private func mergedEntry(
     _ name: String, _ old: GitEntry?, _ mine: GitEntry, _ other: GitEntry,
-    _ theirsIsNewer: (String) throws(BeadsError) -> Bool
+    _ choose: (String) throws(BeadsError) -> Kept
   ) throws(BeadsError) -> GitEntry {
     guard mine.isFile, other.isFile, name.hasSuffix(".jsonl") else {
-      let takesTheirs = try theirsIsNewer(name)
+      let kept = try choose(name)
+      if kept == .projects { return other }
       report.warn(
-        "both sides changed \(Path.join(prefix, name)): \(takesTheirs ? "the remote's" : "this clone's") version is newer and was kept"
+        "both sides changed \(Path.join(prefix, name)): \(kept == .ours ? "this clone's" : "the remote's") version is newer and was kept"
       )
-      return takesTheirs ? other : mine
+      return kept == .ours ? mine : other
     }
     let (ours, theirs) = (try scene.repository.content(mine.id), try scene.repository.content(other.id))
     var base: [UInt8] = []
@@ -144,10 +152,10 @@ extension GitSync {
       hint: "`bd sync --resolve` takes the newer values, with --ours yours and with --theirs the others'")
   }
 
-  /// Whether the last change of a file in one history is later than in another.
-  private func isNewer(_ name: String, in theirs: GitID, than ours: GitID) throws(BeadsError) -> Bool {
+  /// The side on which a file was changed last.
+  private func newer(_ name: String, _ ours: GitID, _ theirs: GitID) throws(BeadsError) -> Kept {
     let path = Path.join(prefix, name)
-    return try lastChange(of: path, in: theirs) > lastChange(of: path, in: ours)
+    return try lastChange(of: path, in: theirs) > lastChange(of: path, in: ours) ? .theirs : .ours
   }
 
   /// When a file got its present content, following the first parent that has the same.

@@ -43,7 +43,7 @@ extension GitSync {
     guard let remote, let branch = remote.branch, let tip else { return true }
     let isFork = remote.pushName != remote.name
     if tip == remoteTip, !isFork { return true }
-    if let remoteTip, !isFork, !options.pulls, try scene.repository.distance(tip, remoteTip).ahead == 0 {
+    if let remoteTip, !isFork, !options.pulls, try scene.distance(tip, remoteTip).ahead == 0 {
       return true
     }
     say("Pushing to \(remote.pushName)")

@@ -19,7 +19,9 @@ extension GitSync {
       let base = try scene.sharedEntries(of: try incorporated())
       // What is missing here was not removed for everybody.
       let ours = base.merging(mine) { $1 }
-      let merged = try mergedEntries(base: base, ours: ours, theirs: known) { _ in false }
+      let merged = try mergedEntries(base: base, ours: ours, theirs: known) { _ in
+        branch == nil ? .projects : .ours
+      }
       let edits = merged.filter { known[$0.key] != $0.value }
       local = mine
       if edits.isEmpty, let start {
@@ -75,19 +77,24 @@ extension GitSync {
   /// A file that was changed here since it was committed waits for the next sync.
   private func takeOverFile(_ name: String, _ entry: GitEntry) throws(BeadsError) {
     let path = workspace.path(name)
-    if case .branch(_, let head?) = try scene.repository.headPosition(),
-      try scene.sharedEntries(of: head)[name] != nil
-    {
-      return
-    }
+    if try scene.carriedFiles()[name] != nil { return }
     if FileSystem.exists(path),
       try scene.repository.name(ofBlob: try FileSystem.read(path)) != local[name]?.id
     {
       return
     }
+    if FileSystem.exists(path), try incorporated() == nil { try keepOwnVersion(name) }
     try FileSystem.makeDirectory(Path.directory(of: path))
     try FileSystem.replace(
       path, with: try scene.repository.content(entry.id), mode: entry.mode == 0o100755 ? 0o755 : nil)
+  }
+
+  /// A file of a clone that joins a project gives way to the project's; it is in no commit yet.
+  private func keepOwnVersion(_ name: String) throws(BeadsError) {
+    let copy = Path.join("backup", name)
+    try FileSystem.makeDirectory(Path.directory(of: workspace.path(copy)))
+    try FileSystem.replace(workspace.path(copy), with: try FileSystem.read(workspace.path(name)))
+    report.warn("the project has another \(name), which is used now; this clone's is kept as .beads/\(copy)")
   }
 
   /// The commit of the sync branch whose content the files of this clone have; nil when that is not known.
@@ -125,7 +132,7 @@ extension GitSync {
     let files = try scene.sharedFiles()
     let current = try scene.entries(of: files, known: known, adds: true, heedsIgnores: false)
     let edits = current.filter { known[$0.key] != $0.value }
-    if let head, edits.isEmpty, try scene.repository.distance(head, side).behind == 0 { return }
+    if let head, edits.isEmpty, try scene.distance(head, side).behind == 0 { return }
     let before = try head.map { id throws(BeadsError) in try scene.repository.tree(of: id) }
     let tree = try scene.repository.tree(before, with: placed(edits))
     let message = options.message ?? "bd sync: merge \(line.branch) into \(name)"

@@ -193,7 +193,7 @@ public final class GitSync {
       try store.writeFileUntilSettled(force: true)
       try commitHeld()
       var (ahead, behind) = (0, 1)
-      if let tip { (ahead, behind) = try scene.repository.distance(tip, remoteTip) }
+      if let tip { (ahead, behind) = try scene.distance(tip, remoteTip) }
       report.pulled += behind
       if behind > 0 {
         let goal: GitID

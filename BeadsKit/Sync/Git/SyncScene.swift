@@ -38,6 +38,29 @@ final class SyncScene {
       line.branch, isSyncBranch: line.isSyncBranch, configuration, config, git)
   }
 
+  // MARK: Histories
+
+  /// How many commits each of two has that the other has not.
+  ///
+  /// The library stumbles where a shallow clone ends; `git` does not.
+  func distance(_ ours: GitID, _ theirs: GitID) throws(BeadsError) -> (ahead: Int, behind: Int) {
+    guard repository.isShallow else { return try repository.distance(ours, theirs) }
+    let result = try git.ask("rev-list", "--left-right", "--count", "\(ours)...\(theirs)")
+    let counts = result.text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+    guard result.succeeded, counts.count == 2 else {
+      throw BeadsError(.io, "git cannot compare the histories: \(GitCommand.reason(result.errorText))")
+    }
+    return (counts[0], counts[1])
+  }
+
+  /// The last commit that two have in common, or nil.
+  func mergeBase(_ a: GitID, _ b: GitID) throws(BeadsError) -> GitID? {
+    guard repository.isShallow else { return try repository.mergeBase(a, b) }
+    return GitID(try git.ask("merge-base", a.description, b.description).text.prefix(40))
+  }
+
+  // MARK: Files
+
   /// The files below `.beads` of a commit, by their path there.
   func sharedEntries(of commit: GitID?) throws(BeadsError) -> [String: GitEntry] {
     guard let commit, let entry = try repository.entry(prefix, in: try repository.tree(of: commit)),
@@ -87,9 +110,14 @@ final class SyncScene {
   /// The files that travel on the branch of the issues: on a branch of their own, all that the code's does not carry.
   func sharedFiles() throws(BeadsError) -> [String: TrackedFile] {
     let files = try TrackedFiles.read(workspace.beadsDirectory)
-    guard line.isSyncBranch, case .branch(_, let head?) = try repository.headPosition() else { return files }
-    let carried = try sharedEntries(of: head)
+    guard line.isSyncBranch else { return files }
+    let carried = try carriedFiles()
     return files.filter { $0.key == issueFile || carried[$0.key] == nil }
+  }
+
+  /// What the checked-out commit has below `.beads`.
+  func carriedFiles() throws(BeadsError) -> [String: GitEntry] {
+    try sharedEntries(of: try repository.commit("HEAD"))
   }
 }
 

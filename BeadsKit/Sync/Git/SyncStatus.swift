@@ -92,7 +92,7 @@ extension GitSync {
       .map { Path.join(look.prefix, $0) }
     guard let tip, let tracking = look.remote?.tracking else { return }
     if let remote = try look.repository.target(of: tracking) {
-      (status.ahead, status.behind) = try look.repository.distance(tip, remote)
+      (status.ahead, status.behind) = try look.distance(tip, remote)
     } else {
       status.ahead = 1
     }
