@@ -138,18 +138,22 @@ extension Store {
 
   private func writeWholeFile(over seen: FileStamp?) throws(BeadsError) -> FileStamp {
     try FileSystem.replace(location.jsonlPath, durable: isFileTheStore, expected: .unchanged(seen)) {
-      target throws(BeadsError) in
-      var writer = JSONWriter()
-      try forEachIssue(where: "i.in_file OR \(exportedCondition)") { issue throws(BeadsError) in
-        writer.issue(issue, edges: .raw)
-        writer.newline()
-        if writer.bytes.count > 1 << 20 {
-          try target.write(writer.bytes)
-          writer.removeAll()
-        }
-      }
-      try target.write(writer.bytes)
+      target throws(BeadsError) in try writeLines(to: target)
     }.stamp
+  }
+
+  /// Writes the lines of all issues that the file has or would have.
+  func writeLines(to target: borrowing File) throws(BeadsError) {
+    var writer = JSONWriter()
+    try forEachIssue(where: "i.in_file OR \(exportedCondition)") { issue throws(BeadsError) in
+      writer.issue(issue, edges: .raw)
+      writer.newline()
+      if writer.bytes.count > 1 << 20 {
+        try target.write(writer.bytes)
+        writer.removeAll()
+      }
+    }
+    try target.write(writer.bytes)
   }
 
   /// Without a database the file is the durable copy.

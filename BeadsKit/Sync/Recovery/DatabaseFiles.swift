@@ -54,7 +54,7 @@ struct DatabaseFiles {
   }
 
   /// The moment as `20260302T090001Z`.
-  private static func stamp(_ nanoseconds: Int64) -> String {
+  static func stamp(_ nanoseconds: Int64) -> String {
     let text = "\(Timestamp(seconds: Timestamp(unixNanoseconds: nanoseconds).seconds))"
     return text.filter { $0 != "-" && $0 != ":" }
   }

@@ -4,7 +4,7 @@ extension CommandTree {
   static var dataCommands: [BdCommand] {
     [
       TransferCommands.importCommand, ExportCommand.command, MergeCommand.merge, MergeCommand.driver,
-      HooksCommand.group, HistoryCommands.undo, HistoryCommands.op,
+      HooksCommand.group, BackupCommand.group, HistoryCommands.undo, HistoryCommands.op,
       BatchCommand.command, SQLCommand.command, KeyValueCommands.group,
     ] + MemoryCommands.all
   }
