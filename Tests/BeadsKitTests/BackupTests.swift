@@ -105,6 +105,9 @@ struct BackupTests {
     var random = SeededRandom(seed: 7)
     try world.change(store, &random, steps: 20)
     let backup = try world.backups.make(store).made
+    let names = ["beads.db", "config.yaml", "interactions.jsonl", "issues.jsonl", "metadata.json"]
+    #expect(backup.files.map(\.name) == names)
+    #expect(try FileSystem.list(backup.path) == (names + ["backup.json"]).sorted())
     let copy = try Store.open(at: StoreLocation(directory: backup.path), access: .readOnly)
     var lines = ""
     try copy.exportIssues { issue in lines += issue.jsonLine + "\n" }

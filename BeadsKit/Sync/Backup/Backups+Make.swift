@@ -98,10 +98,15 @@ extension Backups {
   /// A copy without a log beside it.
   private func copyDatabase(_ store: Store, _ path: String) throws(BeadsError) {
     let copy = try Connection(path, .create)
-    defer { copy.close() }
     try copy.executeScript("PRAGMA synchronous = OFF")
     try store.connection.copy(to: copy)
-    try copy.setPragma("journal_mode", "DELETE")
+    let mode = try copy.setPragma("journal_mode", "DELETE")
+    copy.close()
+    guard mode == "delete" else {
+      throw BeadsError(.database, "\(path) cannot be made a database without a log (mode \(mode ?? ""))")
+    }
+    // A connection of ours leaves the log, empty.
+    for companion in DatabaseFiles.companions { try FileSystem.remove(path + companion) }
     try FileSystem.setMode(path, 0o600)
   }
 
