@@ -22,7 +22,7 @@ ifeq ($(shell uname -s),Darwin)
   SWIFTFLAGS += -Xcc -I$(shell brew --prefix 2>/dev/null)/include
 endif
 
-.PHONY: help packages build install uninstall test lint bench demo clean
+.PHONY: help packages build install uninstall test lint bench soak demo clean
 
 help:
 	@echo "make install    build bd and install it into PREFIX ($(PREFIX))"
@@ -30,6 +30,7 @@ help:
 	@echo "make test       run all tests"
 	@echo "make lint       check format and house rules"
 	@echo "make bench      measure bd against its budgets; ARGS=--help for options"
+	@echo "make soak       try to make bd lose something for two minutes; ARGS=--help for options"
 	@echo "make demo       see bd at work on a project made on the spot"
 	@echo "make build      build everything in release, without installing"
 	@echo "make clean      remove what was built"
@@ -78,6 +79,11 @@ bench: packages
 	@$(REPLAN)
 	swift build -c release $(SWIFTFLAGS)
 	$(BUILT)/bd-bench $(ARGS)
+
+soak: packages
+	@$(REPLAN)
+	swift build -c release --product bd $(SWIFTFLAGS)
+	python3 Tests/Scripts/nothing-lost --bd $(BUILT)/bd $(ARGS)
 
 demo: packages
 	@$(REPLAN)
