@@ -7,7 +7,7 @@ struct FileState: Equatable {
   /// Whether the file is canonical: sorted by ID and written by this program, so that it can be spliced.
   var isCanonical: Bool
 
-  private static let key = "jsonl_state"
+  static let key = "jsonl_state"
 
   static func load(_ connection: Connection) throws(BeadsError) -> FileState? {
     guard let text = try connection.text("SELECT value FROM metadata WHERE key = ?1", key) else { return nil }

@@ -70,7 +70,7 @@ extension ConfigurationKey {
     "identity", "json", "repos.primary", "repos.additional", "validation.on-sync",
     "validation.metadata.mode", "validation.metadata.fields", "ai.model", "ai.api_key",
     "export.auto", "export.path", "export.interval", "export.git-add", "import.auto", "import.path",
-    "mail.delegate", "doctor.suppress.", "compaction_enabled", "compact_tier1_days",
+    "mail.delegate", "compaction_enabled", "compact_tier1_days",
     "compact_tier1_dep_levels", "compact_tier2_days", "compact_tier2_dep_levels", "compact_tier2_commits",
     "compact_model", "compact_batch_size", "compact_parallel_workers", "auto_compact_enabled",
   ]

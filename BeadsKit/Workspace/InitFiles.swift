@@ -27,7 +27,7 @@ struct InitFiles {
     try add(WorkspaceMetadata.fileName, 0o600, metadata(database))
     try add("README.md", 0o644, Array(Self.readme.utf8))
     try add("interactions.jsonl", 0o644, [])
-    if try completeIgnore(Path.join(directory, ".gitignore")) {
+    if try Self.completeIgnore(Path.join(directory, ".gitignore")) {
       written.append(Path.join(directory, ".gitignore"))
     }
     return written
@@ -66,17 +66,24 @@ struct InitFiles {
   }
 
   /// Adds the lines that an older or other tool did not know; returns whether there were any.
-  private func completeIgnore(_ path: String) throws(BeadsError) -> Bool {
+  static func completeIgnore(_ path: String) throws(BeadsError) -> Bool {
     guard FileSystem.exists(path) else {
-      try FileSystem.replace(path, with: Array(Self.ignore.utf8), mode: 0o644)
+      try FileSystem.replace(path, with: Array(ignore.utf8), mode: 0o644)
       return true
     }
-    let present = Set(try FileSystem.readText(path).split(whereSeparator: \.isNewline))
-    let missing = Self.ignore.split(separator: "\n").filter { !$0.hasPrefix("#") && !present.contains($0) }
+    let missing = missingIgnores(among: SharedFile.lines(path))
     if missing.isEmpty { return false }
     let lines = missing.map { $0 + "\n" }.joined()
     try SharedFile.append(SharedFile.fitting(lines, path), to: path)
     return true
+  }
+
+  /// The patterns that are not among the lines of a `.gitignore`.
+  static func missingIgnores(among lines: [String]) -> [String] {
+    let present = Set(lines)
+    return ignore.split(separator: "\n").map(String.init).filter {
+      !$0.hasPrefix("#") && !present.contains($0)
+    }
   }
 
   static let ignore = """

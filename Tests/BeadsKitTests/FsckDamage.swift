@@ -86,9 +86,9 @@ struct FsckDamage: Sendable, CustomTestStringConvertible {
   static let all = rows + derived + log + files
 
   private static let rows: [FsckDamage] = [
-    sql("UPDATE issues SET title = 'x' WHERE id = 't-a'", [.fileDiffers, .logDiffers, .rowInvalid], "t-a"),
+    sql("UPDATE issues SET title = 'x' WHERE id = 't-a'", [.fileDiffers, .logDiffers, .rowDerived], "t-a"),
     sql(
-      "UPDATE issues SET assignee = 'x', content_hash = '' WHERE id = 't-wisp'", [.logDiffers, .rowInvalid],
+      "UPDATE issues SET assignee = 'x', content_hash = '' WHERE id = 't-wisp'", [.logDiffers, .rowDerived],
       "t-wisp"),
     sql("UPDATE issues SET updated_at = 'soon' WHERE id = 't-b'", [.rowUnreadable], "t-b"),
     sql("UPDATE comments SET created_at = 'x'", [.rowUnreadable], "t-a"),
@@ -97,14 +97,16 @@ struct FsckDamage: Sendable, CustomTestStringConvertible {
     sql(
       "UPDATE issues SET deleted_at = NULL WHERE id = 't-gone'", [.fileDiffers, .logDiffers, .rowInvalid],
       "t-gone"),
-    sql("UPDATE issues SET due_date = '2030-01-01' WHERE id = 't-b'", [.rowInvalid], "t-b"),
+    sql("UPDATE issues SET due_date = '2030-01-01' WHERE id = 't-b'", [.rowDerived], "t-b"),
     sql("DELETE FROM labels", [.fileDiffers, .logDiffers], "t-a"),
     sql("DELETE FROM comments", [.fileDiffers, .logDiffers], "t-a"),
+    sql(
+      "DELETE FROM issues WHERE id = 't-a'", [.fileUnknown, .logLost, .strayRow, .blockedSet], "t-a", "t-c"),
     sql("DELETE FROM issues WHERE id = 't-d'", [.fileUnknown, .logLost], "t-d"),
     sql("DELETE FROM issues WHERE id = 't-wisp'", [.logLost], "t-wisp"),
     sql(
       "INSERT INTO issues (id, title, status, created_at, updated_at) SELECT 't-new', title, status, created_at, "
-        + "updated_at FROM issues WHERE id = 't-b'", [.logLacks, .fileLacks, .rowInvalid], "t-new"),
+        + "updated_at FROM issues WHERE id = 't-b'", [.logLacks, .fileLacks, .rowDerived], "t-new"),
     sql("INSERT INTO labels VALUES ('t-none', 'l')", [.strayRow], "t-none"),
     sql(
       "INSERT INTO comments (issue_id, author, text, created_at) VALUES ('t-none', '', '', '')", [.strayRow],

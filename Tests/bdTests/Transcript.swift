@@ -16,7 +16,8 @@ import Testing
 /// `$ bd` words follow shell quoting; `$ write FILE TEXT`, `$ cat FILE` and `$ env NAME=VALUE` do what they say, and
 /// `$ sleep SECONDS` moves the clock; `$ store PREFIX` makes a store without the rest of `bd init`; `$ cd DIR` goes to a
 /// directory of the project and makes it if need be; `$ git ARGUMENTS` runs git there, and `$ link NAME TARGET` makes a
-/// symbolic link. Run the tests with UPDATE_TRANSCRIPTS=1 to write what is printed now; then read the difference.
+/// symbolic link; `$ sqlite SQL` changes the database as a foreign program would. Run the tests with
+/// UPDATE_TRANSCRIPTS=1 to write what is printed now; then read the difference.
 struct Transcript {
   let url: URL
   /// Whether the commands work without a database; the output has to be the same.
@@ -97,6 +98,10 @@ struct Transcript {
       try? FileManager.default.createSymbolicLink(
         atPath: file(words[1], project).path, withDestinationPath: words[2])
       return []
+    case "sqlite":
+      let connection = try? Connection(project.location.databasePath, .readWrite)
+      return (try? connection?.executeScript(words.dropFirst().joined(separator: " "))) == nil
+        ? ["? failed"] : []
     case "git": return git(Array(words.dropFirst()), project)
     default: return ["? unknown transcript word \(words.first ?? "")"]
     }
@@ -192,9 +197,22 @@ func bd(_ arguments: [String], _ project: TestProject) -> BdResult {
 
   /// Transcripts about what only a database keeps: the operation log, events, and the database's own place.
   private static let needsDatabase: Set<String> = [
-    "backup.txt", "create-many.txt", "delete.txt", "duplicates.txt", "fsck.txt", "history.txt",
-    "import-damaged.txt", "init.txt", "rename.txt", "show.txt", "sql.txt", "status.txt", "sync.txt",
-    "undo.txt", "where.txt",
+    "backup.txt",
+    "create-many.txt",
+    "delete.txt",
+    "doctor.txt",
+    "duplicates.txt",
+    "fsck.txt",
+    "history.txt",
+    "import-damaged.txt",
+    "init.txt",
+    "rename.txt",
+    "show.txt",
+    "sql.txt",
+    "status.txt",
+    "sync.txt",
+    "undo.txt",
+    "where.txt",
     "worktree.txt",
   ]
 }

@@ -51,23 +51,21 @@ enum FsckCommand {
     if !report.isClean { context.print("") }
     let proved = report.proved
     context.print(
-      "Compared \(count(proved.issues, "issue")) with \(count(proved.lines, "line")) and \(count(proved.operations, "operation")) (\(count(proved.changes, "change")))."
+      "Compared \(counted(proved.issues, "issue")) with \(counted(proved.lines, "line")) and \(counted(proved.operations, "operation")) (\(counted(proved.changes, "change")))."
     )
     context.print(
-      "Checked \(count(proved.pages, "page")), \(count(proved.edges, "edge", "edges")), \(count(proved.comments, "comment")), \(proved.blocked) blocked."
+      "Checked \(counted(proved.pages, "page")), \(counted(proved.edges, "edge")), \(counted(proved.comments, "comment")), \(proved.blocked) blocked."
     )
-    if let history = proved.history { context.print("Looked for \(count(history, "ID")) of git's history.") }
+    if let history = proved.history {
+      context.print("Looked for \(counted(history, "ID")) of git's history.")
+    }
     if proved.waiting > 0 {
-      context.print("\(count(proved.waiting, "issue")) not written to \(store.location.jsonlPath) yet.")
+      context.print("\(counted(proved.waiting, "issue")) not written to \(store.location.jsonlPath) yet.")
     }
     context.print(
       report.isClean
         ? "\(Style.green("✓")) Everything agrees"
-        : "\(Style.red("✗")) \(count(report.findings.count, "disagreement"))")
-  }
-
-  private static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
-    "\(number) \(number == 1 ? one : many ?? one + "s")"
+        : "\(Style.red("✗")) \(counted(report.findings.count, "disagreement"))")
   }
 
   // MARK: For programs

@@ -1,5 +1,5 @@
 import CommandKit
 
 extension CommandTree {
-  static var maintenanceCommands: [BdCommand] { [FsckCommand.command] }
+  static var maintenanceCommands: [BdCommand] { [DoctorCommand.command, FsckCommand.command] }
 }

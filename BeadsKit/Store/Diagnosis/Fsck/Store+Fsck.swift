@@ -30,20 +30,37 @@ extension Store {
   ) throws(BeadsError) -> FsckReport {
     // Before the snapshot, which then has everything that was committed until now.
     let history = try workspace?.issueIDsInHistory { progress(.history($0)) }
-    var (report, known) = try examineSettled(progress)
+    let examined = try examineSettled(progress)
+    var report = examined.report
     guard let workspace, let history else { return report }
     report.proved.history = history.count
-    for (id, commit) in history.sorted(by: { $0.key < $1.key }) where !known.contains(id) {
+    for (id, commit) in history.sorted(by: { $0.key < $1.key }) where !examined.known.contains(id) {
       if try workspace.hasTombstone(of: id, at: commit) { continue }
       report.add(.historyLost, id, "\(id) was in commit \(commit.prefix(7)) and is not known any more")
     }
     return report
   }
 
+  /// What does not agree, and the issues of the file.
+  func fsckWithLines() throws(BeadsError) -> (FsckReport, [IssueID: Issue]) {
+    let examined = connection.isInTransaction ? try examineNow() : try examineSettled()
+    return (examined.report, examined.file.issues)
+  }
+
+  private struct Examined {
+    let report: FsckReport
+    let known: Set<IssueID>
+    let file: FsckFile
+  }
+
+  private func examineNow() throws(BeadsError) -> Examined {
+    examine(try FsckFile(location.jsonlPath, recorded: try? FileState.load(connection)))
+  }
+
   /// Examines a snapshot together with the file that belongs to it.
   private func examineSettled(
-    _ progress: (FsckPhase) -> Void
-  ) throws(BeadsError) -> (FsckReport, known: Set<IssueID>) {
+    _ progress: (FsckPhase) -> Void = { _ in }
+  ) throws(BeadsError) -> Examined {
     var attempt = 0
     while true {
       attempt += 1
@@ -59,7 +76,7 @@ extension Store {
     }
   }
 
-  private func examine(_ file: FsckFile, _ progress: (FsckPhase) -> Void) -> (FsckReport, Set<IssueID>) {
+  private func examine(_ file: FsckFile, _ progress: (FsckPhase) -> Void = { _ in }) -> Examined {
     var report = FsckReport()
     progress(.pages)
     let tables = FsckTables(connection: connection)
@@ -73,7 +90,7 @@ extension Store {
     var issues = FsckIssues(store: self, file: file, lines: lines)
     issues.run(&report)
     file.check(lines, against: issues, &report)
-    return (report, issues.seen)
+    return Examined(report: report, known: issues.seen, file: file)
   }
 }
 

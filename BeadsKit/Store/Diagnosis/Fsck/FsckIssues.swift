@@ -133,9 +133,9 @@ struct FsckIssues {
       report.add(.rowInvalid, id, "\(id) is \(problem)")
     }
     if facts.hash != issue.contentHash {
-      report.add(.rowInvalid, id, "the content hash of \(id) is not that of its content")
+      report.add(.rowDerived, id, "the content hash of \(id) is not that of its content")
     }
-    if !facts.hasDueDate { report.add(.rowInvalid, id, "due_date of \(id) is not its due_at") }
+    if !facts.hasDueDate { report.add(.rowDerived, id, "due_date of \(id) is not its due_at") }
   }
 
   private mutating func fileProblem(_ issue: Issue, _ facts: Facts) -> Problem? {

@@ -50,6 +50,18 @@ struct FsckFile {
     return lines
   }
 
+  /// The issues on lines that can be read.
+  var issues: [IssueID: Issue] {
+    var issues: [IssueID: Issue] = [:]
+    let decoder = IssueDecoder()
+    bytes.withUnsafeBufferPointer { content in
+      FileLines.forEach(content) { _, line in
+        if case .issue(let issue)? = try? decoder.decode(line) { issues[issue.id] = issue }
+      }
+    }
+    return issues
+  }
+
   /// What only shows when all issues were seen.
   func check(_ lines: FsckLines, against issues: FsckIssues, _ report: inout FsckReport) {
     guard exists else {

@@ -54,6 +54,8 @@ public struct FsckFinding: Sendable, Equatable {
     case rowUnreadable = "row_unreadable"
     /// A row whose fields contradict each other, such as a deleted issue without the time of its deletion.
     case rowInvalid = "row_invalid"
+    /// A column that follows from others, such as the content hash, and does not.
+    case rowDerived = "row_derived"
     /// A label, edge or comment of an issue that does not exist.
     case strayRow = "stray_row"
     /// The blocked set is not what the edges say.
