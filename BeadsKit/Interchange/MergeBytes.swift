@@ -49,10 +49,12 @@ extension UnsafeBufferPointer<UInt8> {
     return UnsafeBufferPointer(rebasing: self[..<end])
   }
 
-  /// The character of which git's conflict marker on this line consists.
-  var conflictMark: UInt8? {
+  /// The character of which git's conflict marker on this line consists, and how often it stands there: seven times,
+  /// and more often where a conflict lies in the ancestor of another.
+  var conflictMark: (character: UInt8, length: Int)? {
     guard count >= 7, let mark = first, "<|=>".utf8.contains(mark) else { return nil }
-    guard self[..<7].allSatisfy({ $0 == mark }), count == 7 || self[7] == 0x20 else { return nil }
-    return mark
+    let length = prefix { $0 == mark }.count
+    guard length >= 7, count == length || self[length] == 0x20 else { return nil }
+    return (mark, length)
   }
 }

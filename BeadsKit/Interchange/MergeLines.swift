@@ -37,7 +37,11 @@ struct MergeLines {
 
   let byteCount: Int
   private(set) var rejected: [RejectedLine] = []
+  /// How many conflicts git left.
+  private(set) var conflictCount = 0
   private(set) var hadConflictMarkers = false
+  /// What both sides of those conflicts replaced, as far as git says it.
+  private(set) var ancestors: [Line] = []
   private var lines: [Line] = []
   private var next = 0
 
@@ -55,9 +59,15 @@ struct MergeLines {
       number += 1
       if let mark = line.conflictMark {
         hadConflictMarkers = true
+        if isAncestor, mark.length > 7 { continue }
+        if mark.character == UInt8(ascii: "<") { conflictCount += 1 }
         // What both sides of a conflict replaced stands between this mark and the next.
-        isAncestor = mark == UInt8(ascii: "|")
-      } else if !line.isEmpty, !isAncestor {
+        isAncestor = mark.character == UInt8(ascii: "|")
+      } else if !line.isEmpty, isAncestor {
+        if let key = try? Self.key(of: line) {
+          ancestors.append(Line(key: key, bytes: line, number: number, side: side))
+        }
+      } else if !line.isEmpty {
         add(line, number, side)
       }
     }

@@ -25,7 +25,8 @@ enum SQLiteError {
     case SQLITE_BUSY, SQLITE_LOCKED:
       BeadsError(.locked, detail, hint: "another program is using the database; try again")
     case SQLITE_READONLY, SQLITE_PERM: BeadsError(.readOnly, detail)
-    case SQLITE_CORRUPT, SQLITE_NOTADB: BeadsError(.corrupt, detail)
+    case SQLITE_CORRUPT, SQLITE_NOTADB:
+      BeadsError(.corrupt, detail, hint: "`bd rebuild` makes the database anew and keeps this one")
     case SQLITE_FULL: BeadsError(.io, "cannot write \(path): the disk is full")
     case SQLITE_IOERR where systemError == ENOSPC: BeadsError(.io, "cannot write \(path): the disk is full")
     case SQLITE_CANTOPEN where [EACCES, EPERM, EROFS].contains(systemError):

@@ -14,7 +14,7 @@ struct NewDatabase {
     try setStaleLogAside()
     let draft = draftPrefix + String(environment.entropy())
     do throws(BeadsError) {
-      try build(draft, prefix: prefix)
+      try NewDatabase(path: draft, environment: environment).build(prefix: prefix)
       FailPoint.reach("create.built")
       try FileSystem.rename(draft, to: path)
       FailPoint.reach("create.named")
@@ -26,11 +26,12 @@ struct NewDatabase {
 
   private var draftPrefix: String { path + ".new-" }
 
-  /// Removes what creators left that were killed.
-  private func removeDrafts() throws(BeadsError) {
-    let directory = Path.directory(of: path)
-    for name in try FileSystem.list(directory) where name.hasPrefix(Path.name(of: draftPrefix)) {
-      try FileSystem.remove(Path.join(directory, name))
+  /// Removes drafts and copies that processes left which were killed.
+  func removeDrafts() throws(BeadsError) {
+    let (directory, name) = (Path.directory(of: path), Path.name(of: path))
+    for entry in try FileSystem.list(directory)
+    where entry.hasPrefix(name + ".new-") || entry.hasPrefix(name + ".salvage-") {
+      try FileSystem.remove(Path.join(directory, entry))
     }
   }
 
@@ -46,10 +47,11 @@ struct NewDatabase {
     }
   }
 
-  private func build(_ draft: String, prefix: Prefix) throws(BeadsError) {
-    let connection = try Connection(draft, .create)
+  /// Builds the database right at its path, complete on the disk and without a log.
+  func build(prefix: Prefix) throws(BeadsError) {
+    let connection = try Connection(path, .create)
     // The journal mode is a property of the file. Where memory is not shared, the log would be corrupted.
-    let mode = FileSystem.sharesMemory(Path.directory(of: draft)) ? "WAL" : "DELETE"
+    let mode = FileSystem.sharesMemory(Path.directory(of: path)) ? "WAL" : "DELETE"
     try connection.executeScript("PRAGMA journal_mode = \(mode); PRAGMA synchronous = OFF")
     try Self.fill(connection, prefix: prefix, environment: environment)
     let files = WorkspaceMetadata(path: Path.join(Path.directory(of: path), WorkspaceMetadata.fileName))
@@ -58,9 +60,10 @@ struct NewDatabase {
     }
     if mode == "WAL" { try connection.checkpoint(.truncate) }
     connection.close()
-    try File(draft, .read).synchronize()
-    for companion in ["-wal", "-shm"] { try FileSystem.remove(draft + companion) }
+    try File(path, .read).synchronize()
+    for companion in ["-wal", "-shm"] { try FileSystem.remove(path + companion) }
   }
+
   /// Makes the tables of an empty database.
   static func fill(_ connection: Connection, prefix: Prefix, environment: Environment) throws(BeadsError) {
     try connection.transaction { () throws(BeadsError) in

@@ -9,6 +9,8 @@ extension Store {
     case database
     /// In the file alone: the database is in memory and lives as long as the process.
     case file
+    /// In a database that nobody else sees yet.
+    case draft
     /// Nowhere: a copy in memory, to read.
     case snapshot
   }

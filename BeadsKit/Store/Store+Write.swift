@@ -62,6 +62,7 @@ extension Store {
         let result = try body(&transaction)
         try finish(transaction)
         untold = transaction.changes ?? []
+        if kind != Operation.takeOverKind { commitCount += 1 }
         return result
       } catch {
         connection.rollBack()

@@ -46,11 +46,14 @@ public final class Store {
   /// Why nothing can be written although it was asked for; the database is then read as it is.
   private(set) var obstacle: BeadsError?
   var rows: IssueRows { IssueRows(connection: connection) }
-  let options: StoreOptions
+  /// How the store behaves.
+  public let options: StoreOptions
   /// What was committed and `onCommit` has not been told yet.
   var untold: [CommittedChange] = []
   /// Whether this process committed something that the file may not have yet.
   var hasUnwrittenChanges = false
+  /// How many changes of its own this process committed.
+  public internal(set) var commitCount = 0
 
   init(
     location: StoreLocation, opened: Opened, access: Access, actor: String, environment: Environment,
@@ -78,7 +81,8 @@ public final class Store {
   /// - Parameters:
   ///   - actor: The name changes are recorded under.
   ///   - access: `.readOnly` refuses writes and works on a read-only file system.
-  /// - Throws: `noStore`, `corrupt` (not a beads database), `unsupported` (made by a newer version), `io`.
+  /// A database that a newer version made is read, and refuses changes.
+  /// - Throws: `noStore`, `corrupt` (not a beads database), `io`.
   public static func open(
     at location: StoreLocation, actor: String = "unknown", access: Access = .readWrite,
     environment: Environment = .process, options: StoreOptions = StoreOptions()
@@ -88,8 +92,9 @@ public final class Store {
         .noStore, "no beads database found at \(location.databasePath)",
         hint: "run `bd init` to set up a new project")
     }
-    let opened = try openConnection(location, access, options)
+    var opened = try openConnection(location, access, options)
     try checkIdentity(opened.connection, location)
+    if let newer = try newerVersion(opened.connection, location) { opened.obstacle = newer }
     return try Store(
       location: location, opened: opened, access: access, actor: actor, environment: environment,
       options: options)
@@ -107,8 +112,9 @@ public final class Store {
         "\(location.databasePath) was moved away while this was running; nothing was written",
         hint: "try again")
     }
-    let opened = try Self.openConnection(location, access, options)
+    var opened = try Self.openConnection(location, access, options)
     try Self.checkIdentity(opened.connection, location)
+    if let newer = try Self.newerVersion(opened.connection, location) { opened.obstacle = newer }
     connection.close()
     connection = opened.connection
     obstacle = opened.obstacle
@@ -167,14 +173,20 @@ public final class Store {
     guard id == Schema.applicationID else {
       throw BeadsError(
         .corrupt, "\(location.databasePath) is not a beads database of this tool",
-        hint: "move it aside and any command makes a new one from issues.jsonl")
+        hint: "see `bd rebuild --help`")
     }
+  }
+
+  /// Why a database that a newer version made is only read: changes of its format add, so that reading is safe.
+  private static func newerVersion(
+    _ connection: Connection, _ location: StoreLocation
+  ) throws(BeadsError) -> BeadsError? {
     let version = try connection.int64("PRAGMA user_version") ?? 0
-    guard version <= Schema.version else {
-      throw BeadsError(
-        .unsupported, "\(location.databasePath) was written by a newer bd (schema \(version))",
-        hint: "upgrade bd")
-    }
+    guard version > Schema.version else { return nil }
+    return BeadsError(
+      .unsupported,
+      "\(location.databasePath) was written by a newer bd (schema \(version)); this one only reads it",
+      hint: "upgrade bd")
   }
 
   // MARK: Creating

@@ -4,10 +4,10 @@ import BeadsSystem
 
 // What becomes of lines that are no record: each is kept before the export may write over it.
 extension FileImporter {
-  /// A line that is no record; the bytes are the file's.
+  /// A line that is no record.
   struct Rejected {
     let number: Int
-    let line: UnsafeBufferPointer<UInt8>
+    let line: [UInt8]
     let reason: String
   }
 
@@ -16,13 +16,14 @@ extension FileImporter {
 
   mutating func settleRejected(_ transaction: inout Transaction) throws(BeadsError) {
     try requireSomething()
-    let quarantine = Quarantine(store.location)
-    let together =
-      rejected.count > Self.separateLimit ? try quarantine.keep(rejected.map(\.line)) : nil
+    // A store that may not be written keeps nothing, and never exports over the file.
+    let mayKeep = store.access == .readWrite && store.medium != .snapshot
+    let quarantine = mayKeep ? Quarantine(store.location) : nil
+    let isMany = rejected.count > Self.separateLimit
+    let together = isMany ? try quarantine?.keep(rejected.map(\.line)) : nil
     for rejected in rejected {
       var bad = BadLine(number: rejected.number, reason: rejected.reason, bytes: rejected.line)
-      bad.keptAs = together
-      if together == nil { bad.keptAs = try quarantine.keep([rejected.line]) }
+      bad.keptAs = isMany ? together : try quarantine?.keep([rejected.line])
       bad.fate = try settle(bad, rejected.line, &transaction)
       report.badLines.append(bad)
     }
@@ -41,7 +42,7 @@ extension FileImporter {
   }
 
   private mutating func settle(
-    _ bad: BadLine, _ line: UnsafeBufferPointer<UInt8>, _ transaction: inout Transaction
+    _ bad: BadLine, _ line: [UInt8], _ transaction: inout Transaction
   ) throws(BeadsError) -> BadLine.Fate {
     guard let id = bad.issueID else { return .unknown }
     if try store.exists(id) { return .repaired }
@@ -53,7 +54,7 @@ extension FileImporter {
   }
 
   /// The issue on a line whose only fault is that not all of it is UTF-8.
-  private func issueInPart(_ line: UnsafeBufferPointer<UInt8>) -> Issue? {
+  private func issueInPart(_ line: [UInt8]) -> Issue? {
     if line.count > FileLines.maximumLength { return nil }
     guard var issue = try? decoder.decodeIssue(String(decoding: line, as: UTF8.self)) else { return nil }
     issue.repair(now: now)

@@ -4,8 +4,17 @@ import BeadsSystem
 
 /// Merges the whole of our own file into the store, with the last agreed state of each issue as base.
 struct FileImporter {
+  /// What of the database counts as complete.
+  struct Trust {
+    /// Whether every change that the file may lack is marked; otherwise the newer of two states counts.
+    var hasBases = true
+    /// Whether no label, edge or comment is missing.
+    var hasLists = true
+  }
+
   let store: Store
   let now: Timestamp
+  let trust: Trust
   var report = ImportReport()
   /// Whether every line is the canonical one and in order, so that the file can be spliced from now on.
   var isCanonical = true
@@ -25,9 +34,10 @@ struct FileImporter {
   let decoder = IssueDecoder()
   private var writer = JSONWriter()
 
-  init(store: Store, now: Timestamp) {
+  init(store: Store, now: Timestamp, trust: Trust) {
     self.store = store
     self.now = now
+    self.trust = trust
   }
 
   mutating func run(_ content: [UInt8], _ transaction: inout Transaction) throws(BeadsError) {
@@ -35,15 +45,53 @@ struct FileImporter {
       bases[IssueID(unchecked: row.text(0))] = .some(row.optionalText(1))
     }
     try content.withUnsafeBufferPointer { buffer throws(BeadsError) in
-      try FileLines.forEach(buffer) { number, line throws(BeadsError) in
-        try take(line, number, &transaction)
-        if pending.count == 500 { try mergePending(&transaction) }
+      if FileVersions.areSeveral(in: buffer) {
+        try takeResolved(content, &transaction)
+      } else {
+        try take(buffer, [], &transaction)
       }
-      try mergePending(&transaction)
-      if lineBytes != content.count { isCanonical = false }
-      if !rejected.isEmpty { try settleRejected(&transaction) }
     }
     try restoreMissing(&transaction)
+  }
+
+  /// Merges the versions that a merge left in the file first.
+  private mutating func takeResolved(
+    _ content: [UInt8], _ transaction: inout Transaction
+  ) throws(BeadsError) {
+    let resolved = try resolve(content)
+    isCanonical = false
+    report.conflictCount = resolved.conflictCount
+    report.mergedVersions = resolved.mergedIDs
+    report.warnings.append(resolved.sentence(store.location.jsonlPath))
+    try resolved.bytes.withUnsafeBufferPointer { lines throws(BeadsError) in
+      try take(lines, resolved.rejected, &transaction)
+    }
+  }
+
+  /// Takes the lines of a file, and those of it that are known to be no records.
+  private mutating func take(
+    _ buffer: UnsafeBufferPointer<UInt8>, _ bad: [RejectedLine], _ transaction: inout Transaction
+  ) throws(BeadsError) {
+    try FileLines.forEach(buffer) { number, line throws(BeadsError) in
+      try take(line, number, &transaction)
+      if pending.count == 500 { try mergePending(&transaction) }
+    }
+    try mergePending(&transaction)
+    if lineBytes != buffer.count { isCanonical = false }
+    for line in bad {
+      rejected.append(Rejected(number: line.number, line: line.bytes, reason: line.reason))
+    }
+    if !rejected.isEmpty { try settleRejected(&transaction) }
+  }
+
+  private func resolve(_ content: [UInt8]) throws(BeadsError) -> ResolvedFile {
+    var known: [IssueID: Issue] = [:]
+    for (id, base) in bases {
+      if let base, let issue = try? decoder.decodeIssue(base) { known[id] = issue }
+    }
+    let clean = try store.issues(where: "i.in_file AND i.id NOT IN (SELECT issue_id FROM dirty_issues)")
+    for issue in clean { known[issue.id] = issue }
+    return IssueFileMerge.resolve(content, policy: MergePolicy(now: now)) { known[$0] }
   }
 
   /// Merges the lines read so far: our side of a batch is a few queries, and memory does not grow with the file.
@@ -57,14 +105,9 @@ struct FileImporter {
   private mutating func take(
     _ line: UnsafeBufferPointer<UInt8>, _ number: Int, _ transaction: inout Transaction
   ) throws(BeadsError) {
-    if FileLines.conflictMark(line) != nil {
-      throw BeadsError(
-        .corrupt, "\(store.location.jsonlPath) has conflict markers (line \(number))",
-        hint: "resolve the merge in git first")
-    }
     let record: FileRecord
     do throws(LineError) { record = try FileLines.record(line, decoder) } catch {
-      rejected.append(Rejected(number: number, line: line, reason: error.reason))
+      rejected.append(Rejected(number: number, line: Array(line), reason: error.reason))
       isCanonical = false
       return
     }
@@ -89,10 +132,8 @@ struct FileImporter {
   ) throws(BeadsError) {
     writer.removeAll()
     writer.issue(theirs, edges: .raw)
-    let isFirst = seen.insert(theirs.id).inserted
-    if !isFirst || last.map({ $0 >= theirs.id }) ?? false || !writer.bytes.elementsEqual(line) {
-      isCanonical = false
-    }
+    seen.insert(theirs.id)
+    if last.map({ $0 >= theirs.id }) ?? false || !writer.bytes.elementsEqual(line) { isCanonical = false }
     last = theirs.id
     lineBytes += line.count + 1
     guard let mine = ours[theirs.id] else {
@@ -106,9 +147,11 @@ struct FileImporter {
       report.unchanged += 1
       return
     }
-    let base = try base(of: mine, theirs, isFirst: isFirst)
+    var base = try base(of: mine, theirs)
+    if !trust.hasBases { base = mine.updatedAt > theirs.updatedAt ? theirs : mine }
     let policy = MergePolicy(now: now)
-    guard let merged = IssueMerge.merge(base: base, ours: mine, theirs: theirs, policy: policy) else {
+    let whole = trust.hasLists ? mine : mine.withLists(of: base)
+    guard let merged = IssueMerge.merge(base: base, ours: whole, theirs: theirs, policy: policy) else {
       return
     }
     try transaction.takeFromFile(merged, before: mine, fileHas: theirs)
@@ -117,12 +160,7 @@ struct FileImporter {
   }
 
   /// What the file had when both last agreed: kept with the mark of a change, else our present state.
-  ///
-  /// The second line of one ID has no base.
-  private func base(
-    of mine: Issue, _ theirs: Issue, isFirst: Bool
-  ) throws(BeadsError) -> Issue? {
-    guard isFirst else { return nil }
+  private func base(of mine: Issue, _ theirs: Issue) throws(BeadsError) -> Issue? {
     let agreed = try agreedState(of: mine)
     guard theirs.updatedAt < (agreed ?? mine).updatedAt else { return agreed }
     return try stateBeforeOurChanges(of: mine.id, until: theirs.updatedAt) ?? agreed
@@ -178,5 +216,29 @@ struct FileImporter {
     for id in written where !seen.contains(id) {
       if let issue = try store.issue(id) { try transaction.fileLacks(issue) }
     }
+  }
+}
+
+extension Issue {
+  /// The issue with the labels, edges and comments of another state of it that it lacks.
+  fileprivate func withLists(of other: Issue?) -> Issue {
+    guard let other else { return self }
+    var copy = self
+    copy.labels = Array(Set(labels).union(other.labels)).sorted()
+    let edges = Set(dependencies.map(\.key))
+    copy.dependencies += other.dependencies.filter { !edges.contains($0.key) }
+    copy.comments += other.comments.filter { !comments.contains($0) }
+    return copy
+  }
+}
+
+extension ResolvedFile {
+  /// What was merged, for people.
+  func sentence(_ path: String) -> String {
+    if conflictCount > 0 {
+      return "merged both sides of \(conflictCount) conflict\(conflictCount == 1 ? "" : "s") in \(path)"
+    }
+    return
+      "merged the lines of \(repeatCount) issue\(repeatCount == 1 ? "" : "s") that had several in \(path)"
   }
 }

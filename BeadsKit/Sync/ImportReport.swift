@@ -18,6 +18,10 @@ public struct ImportReport: Sendable, Equatable {
   public var deleted: [IssueID] = []
   /// Lines of our own file that are no record; they are kept in `.beads/quarantine`.
   public var badLines: [BadLine] = []
+  /// How many conflicts of git were in our own file; both sides of each are merged.
+  public var conflictCount = 0
+  /// Issues that had several lines, as merges leave them; the lines are merged.
+  public var mergedVersions: [IssueID] = []
   /// Memory lines taken over.
   public var memories = 0
   /// What people should know, one sentence each.

@@ -160,7 +160,7 @@ extension Store {
   private var isFileTheStore: Bool { medium != .database }
 
   /// The same as `isExported`, as an SQL condition over `issues i`.
-  private var exportedCondition: String {
+  var exportedCondition: String {
     "NOT (i.ephemeral OR i.no_history OR i.issue_type IN (\(infrastructureList)))"
   }
 

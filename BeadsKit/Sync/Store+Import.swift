@@ -14,13 +14,18 @@ extension Store {
   ///   over the file.
   @discardableResult
   public func importChanges() throws(BeadsError) -> ImportReport? {
+    try importChanges(FileImporter.Trust())
+  }
+
+  /// As `importChanges`, into a store that was recovered and may lack something.
+  func importChanges(_ trust: FileImporter.Trust) throws(BeadsError) -> ImportReport? {
     guard try fileDiffers() else { return nil }
     var report = ImportReport()
     try takeOver { transaction throws(BeadsError) in
       guard let stamp = try FileSystem.stamp(location.jsonlPath), try fileDiffers(),
         let content = try FileSystem.readIfPresent(location.jsonlPath)
       else { return }
-      var importer = FileImporter(store: self, now: transaction.now)
+      var importer = FileImporter(store: self, now: transaction.now, trust: trust)
       try importer.run(content, &transaction)
       FailPoint.reach("import.merged")
       report = importer.report

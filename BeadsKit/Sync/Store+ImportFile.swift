@@ -48,6 +48,7 @@ extension Store {
     do throws(BeadsError) {
       try write("import", trail: .bulk) { transaction throws(BeadsError) in
         var importer = RecordImporter(store: self, options: options, name: name)
+        let content = try importer.resolved(content, now: transaction.now)
         try content.withUnsafeBufferPointer { content throws(BeadsError) in
           try importer.run(content, &transaction)
         }
@@ -82,6 +83,17 @@ private struct RecordImporter {
     self.store = store
     self.options = options
     self.name = name
+  }
+
+  /// The content with the versions merged that a merge left in it.
+  mutating func resolved(_ content: [UInt8], now: Timestamp) throws(BeadsError) -> [UInt8] {
+    guard content.withUnsafeBufferPointer({ FileVersions.areSeveral(in: $0) }) else { return content }
+    let resolved = IssueFileMerge.resolve(content, policy: MergePolicy(now: now))
+    if let bad = resolved.rejected.first {
+      throw BeadsError(.corrupt, "line \(bad.number) of \(name) cannot be read: \(bad.reason)")
+    }
+    report.warnings.append(resolved.sentence(name))
+    return resolved.bytes
   }
 
   mutating func run(
@@ -128,10 +140,6 @@ private struct RecordImporter {
   private func decode(
     _ line: UnsafeBufferPointer<UInt8>, _ number: Int, _ decoder: IssueDecoder
   ) throws(BeadsError) -> FileRecord {
-    if FileLines.conflictMark(line) != nil {
-      throw BeadsError(
-        .corrupt, "\(name) has conflict markers (line \(number))", hint: "resolve the merge first")
-    }
     do throws(LineError) { return try FileLines.record(line, decoder) } catch {
       throw BeadsError(.corrupt, "line \(number) of \(name) cannot be read: \(error.reason)")
     }

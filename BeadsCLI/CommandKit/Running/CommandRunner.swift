@@ -23,12 +23,22 @@ public struct CommandRunner<Context>: Sendable {
   }
 
   /// Runs a command line; the context is made only for a command that runs, and may use its arguments.
+  ///
+  /// - Parameter repairing: Asked once after an error before which nothing was printed: whether the cause is mended, so
+  ///   that the command shall run again.
   public func run(
-    arguments: [String], output: Output, makeContext: (Arguments) throws -> Context
+    arguments: [String], output: Output, repairing: (any Error) -> Bool = { _ in false },
+    makeContext: (Arguments) throws -> Context
   ) -> Int32 {
     var status: Int32 = 0
     do {
-      try perform(arguments, output, makeContext)
+      do {
+        try perform(arguments, output, makeContext)
+      } catch {
+        guard !output.standardOutput.hasHandedOver, repairing(error) else { throw error }
+        output.standardOutput.discard()
+        try perform(arguments, output, makeContext)
+      }
     } catch let exit as ExitStatus {
       status = exit.code
     } catch {

@@ -14,6 +14,8 @@ public final class OutputChannel {
   public private(set) var failure: String?
   /// Whether the reader has gone: a program that writes for ever should stop.
   public private(set) var isClosed = false
+  /// Whether anything of what was written has left this process and cannot be taken back.
+  private(set) var hasHandedOver = false
   /// What the stream can show; worked out when first asked for.
   public private(set) lazy var traits = makeTraits()
 
@@ -57,6 +59,7 @@ public final class OutputChannel {
     }
     flush()
     if bytes.count >= Self.capacity {
+      hasHandedOver = true
       note(Platform.write(bytes, to: descriptor))
     } else {
       buffer.append(contentsOf: bytes)
@@ -68,6 +71,7 @@ public final class OutputChannel {
 
   /// Hands buffered bytes to the system.
   public func flush() {
+    if buffer.count > settled { hasHandedOver = true }
     guard let descriptor else {
       settled = buffer.count
       return

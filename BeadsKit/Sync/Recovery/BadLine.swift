@@ -24,10 +24,10 @@ public struct BadLine: Sendable, Equatable {
   /// What became of the issue.
   public internal(set) var fate = Fate.unknown
 
-  init(number: Int, reason: String, bytes: UnsafeBufferPointer<UInt8>) {
+  init(number: Int, reason: String, bytes: [UInt8]) {
     self.number = number
     self.reason = reason
-    issueID = Self.legibleID(in: bytes)
+    issueID = bytes.withUnsafeBufferPointer { Self.legibleID(in: $0) }
   }
 
   /// One sentence for people; `path` names the file.

@@ -36,6 +36,12 @@ struct DatabaseFiles {
     return hadContent
   }
 
+  /// The same, under a name for this moment.
+  @discardableResult
+  func setCompanionsAside(_ reason: String, _ clock: () -> Int64) throws(BeadsError) -> Bool {
+    try setCompanionsAside(to: freeName("\(path).\(reason)-\(Self.stamp(clock()))"))
+  }
+
   /// A name that nothing has yet.
   private func freeName(_ wanted: String) throws(BeadsError) -> String {
     var name = wanted

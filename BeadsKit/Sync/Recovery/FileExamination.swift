@@ -57,7 +57,7 @@ private struct FileExaminer {
       case .deletion: result.deletionCount += 1
       }
     } catch {
-      result.badLines.append(BadLine(number: number, reason: error.reason, bytes: line))
+      result.badLines.append(BadLine(number: number, reason: error.reason, bytes: Array(line)))
     }
   }
 

@@ -12,10 +12,10 @@ struct Quarantine {
 
   /// Writes lines to one file, on the disk when this returns.
   /// - Returns: Its path.
-  func keep(_ lines: [UnsafeBufferPointer<UInt8>]) throws(BeadsError) -> String {
+  func keep(_ lines: [[UInt8]]) throws(BeadsError) -> String {
     var hash = SHA256()
     for line in lines {
-      hash.update(UnsafeRawBufferPointer(line))
+      hash.update(line)
       hash.update("\n")
     }
     let kind = lines.count == 1 ? "line" : "lines"
@@ -26,7 +26,7 @@ struct Quarantine {
     if !FileSystem.exists(ignore) { try FileSystem.replace(ignore, with: Array("*\n".utf8)) }
     try FileSystem.replace(path, durable: true) { file throws(BeadsError) in
       for line in lines {
-        try file.write(UnsafeRawBufferPointer(line))
+        try file.write(line)
         try file.write([0x0A])
       }
     }

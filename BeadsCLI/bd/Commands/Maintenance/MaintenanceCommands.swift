@@ -1,5 +1,9 @@
 import CommandKit
 
 extension CommandTree {
-  static var maintenanceCommands: [BdCommand] { [DoctorCommand.command, FsckCommand.command] }
+  static var maintenanceCommands: [BdCommand] {
+    [
+      DoctorCommand.command, FsckCommand.command, RebuildCommand.command, ResolveConflictsCommand.command,
+    ]
+  }
 }

@@ -6,7 +6,7 @@ final class BdContext {
   let arguments: Arguments
   let output: Output
   let environment: Environment
-  private var opened: Store?
+  var opened: Store?
   private var located: Workspace?
   /// The project one is in, which the issues named on the command line may not belong to.
   var home: Workspace?
@@ -61,8 +61,14 @@ final class BdContext {
       lookAround(store, workspace)
       return store
     }
-    if !hasDatabase { try rebuild(workspace) }
-    let store = try openDatabase(workspace, isReadOnly: isReadOnly)
+    if !hasDatabase { try makeDatabase(workspace) }
+    let store: Store
+    do throws(BeadsError) { store = try openDatabase(workspace, isReadOnly: isReadOnly) } catch {
+      guard let recovered = try recovered(workspace, after: error, isReadOnly: isReadOnly) else {
+        throw error
+      }
+      store = recovered
+    }
     opened = store
     try watch(store)
     if try importsChanges() { takeOverChanges(store) }
@@ -79,7 +85,7 @@ final class BdContext {
     store.onCommit = { hooks.note($0) }
   }
 
-  private func openDatabase(_ workspace: Workspace, isReadOnly: Bool) throws(BeadsError) -> Store {
+  func openDatabase(_ workspace: Workspace, isReadOnly: Bool) throws(BeadsError) -> Store {
     let location = StoreLocation(workspace)
     let actor = try configuration().actor(option: arguments.string("actor")).name
     let store = try Store.open(
@@ -93,7 +99,7 @@ final class BdContext {
   }
 
   /// The store of a project without database: one that wants none, or whose directory is not writable.
-  private func openFile(_ workspace: Workspace, isReadOnly: Bool) throws(BeadsError) -> Store {
+  func openFile(_ workspace: Workspace, isReadOnly: Bool) throws(BeadsError) -> Store {
     let setup = WorkspaceInit(environment: environment)
     return try Store.openFile(
       at: StoreLocation(workspace), prefix: try setup.recordedPrefix(workspace).prefix,
@@ -104,26 +110,6 @@ final class BdContext {
   private func importsChanges() throws(BeadsError) -> Bool {
     let keepsOut = try isOn("no-auto-import")
     return !keepsOut && !arguments.bool("sandbox")
-  }
-
-  /// Makes the database of a project that git brought: the file holds everything that counts.
-  private func rebuild(_ workspace: Workspace) throws(BeadsError) {
-    guard FileSystem.exists(workspace.jsonlPath) else { return }
-    var options = WorkspaceInit.Options()
-    options.databasePath = workspace.databasePath
-    let report = try WorkspaceInit(options, environment: environment).prepare()
-    let store: Store
-    do throws(BeadsError) {
-      store = try Store.create(
-        at: StoreLocation(workspace), prefix: report.prefix, actor: "import", environment: environment)
-    } catch {
-      // Another process missed the database at the same moment and was first.
-      if error.code == .exists { return }
-      throw error
-    }
-    defer { store.closeConnection() }
-    let count = try store.importChanges()?.created.count ?? 0
-    if !isQuiet { output.note("Made the database from \(workspace.jsonlPath) (\(count) issues)") }
   }
 
   /// The environment as it is in the directory that `-C` names.
@@ -163,7 +149,7 @@ final class BdContext {
     return made
   }
 
-  private func options(_ workspace: Workspace) throws(BeadsError) -> StoreOptions {
+  func options(_ workspace: Workspace) throws(BeadsError) -> StoreOptions {
     let configuration = try configuration()
     var options = StoreOptions(
       command: arguments.commandPath.joined(separator: " "),
@@ -199,6 +185,7 @@ final class BdContext {
       if let report = try store.importChanges() {
         imported = report
         for warning in report.warnings { warn("\(warning)") }
+        concludeMerge(report, store)
         if report.changeCount > 0, arguments.bool("verbose") {
           output.note("Imported \(report.changeCount) changed issues from \(store.location.jsonlPath)")
         }

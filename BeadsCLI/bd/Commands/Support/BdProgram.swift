@@ -12,8 +12,12 @@ public enum BdProgram {
   ) -> Int32 {
     var context: BdContext?
     defer { context?.close() }
-    return CommandRunner(CommandTree.root).run(arguments: commandLine(arguments), output: output) {
-      arguments in
+    // What was read from standard input is gone, and so a command that did cannot run again.
+    let readsInput = arguments.contains { $0 == "-" || $0.hasSuffix("=-") || $0 == "--stdin" }
+    return CommandRunner(CommandTree.root).run(
+      arguments: commandLine(arguments), output: output,
+      repairing: { error in !readsInput && context?.hasRecovered(from: error) ?? false }
+    ) { arguments in
       let made = BdContext(
         arguments: arguments, output: output, environment: environment, program: program)
       if environment.variables["BD_JSON"].map(isTrue) ?? false { output.format = .json }
