@@ -20,7 +20,8 @@ public struct GitRepository: ~Copyable {
       let failure = library.failure("cannot open the git repository \(path)")
       // A format or extension of git that this libgit2 is too old for, such as SHA-256.
       let isForeign = failure.message.contains("unsupported") || failure.message.contains("extension")
-      throw isForeign ? BeadsError(.unsupported, failure.message) : failure
+      let hint = "git itself can: commit .beads with it"
+      throw isForeign ? BeadsError(.unsupported, "libgit2 \(failure.message)", hint: hint) : failure
     }
     self.library = library
     self.handle = handle

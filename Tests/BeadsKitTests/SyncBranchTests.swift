@@ -133,6 +133,15 @@ import Testing
     #expect(try world.sync(0) { $0.mergesSyncBranch = true }.commits.isEmpty)
   }
 
+  @Test func thereIsNothingToMergeWithoutSyncBranch() throws {
+    let world = try SyncWorld(["a"])
+    let head = try world.clones[0].git("rev-parse", "HEAD")
+    try world.clones[0].create("One")
+    let error = #expect(throws: BeadsError.self) { try world.sync(0) { $0.mergesSyncBranch = true } }
+    #expect(error?.code == .invalid)
+    #expect(try world.clones[0].git("rev-parse", "HEAD") == head)
+  }
+
   @Test(arguments: [
     ("main", "main"), ("master", "master"), ("feature", "checked out"), ("elsewhere", "checked out"),
     ("-rf", "not a branch name"), ("a..b", "not a branch name"),

@@ -114,11 +114,7 @@ extension GitSync {
 
   /// Commits the issues to the checked-out branch too, as a merge of the sync branch.
   func mergeSyncBranch() throws(BeadsError) {
-    guard case .side = line, let side = tip else {
-      throw BeadsError(
-        .invalid, "there is no sync branch to merge: the issues are on the checked-out branch already",
-        hint: "`bd config set sync-branch NAME` gives them one")
-    }
+    guard let side = tip else { return }
     guard !scene.repository.isBare, case .branch(let name, let head) = try scene.repository.headPosition()
     else {
       throw BeadsError(

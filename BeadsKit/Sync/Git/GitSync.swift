@@ -111,6 +111,11 @@ public final class GitSync {
   private static let attempts = 5
 
   private func run() throws(BeadsError) {
+    if options.mergesSyncBranch, !line.isSyncBranch {
+      throw BeadsError(
+        .invalid, "there is no sync branch to merge: the issues are on the checked-out branch already",
+        hint: "`bd config set sync-branch NAME` gives them one")
+    }
     try requireReadyRepository()
     try share()
     if options.mergesSyncBranch {
