@@ -68,10 +68,7 @@ extension Transaction {
   }
 
   private mutating func setAside(_ rows: [String]) throws(BeadsError) {
-    let text = Array(rows.joined(separator: "\n").utf8)
-    _ = try text.withUnsafeBufferPointer { bytes throws(BeadsError) in
-      try Quarantine(store.location).keep([bytes])
-    }
+    _ = try Quarantine(store.location).keep(rows.map { Array($0.utf8) })
     for table in ["labels", "dependencies", "comments"] {
       try store.connection.execute("DELETE FROM \(table) WHERE issue_id NOT IN (SELECT id FROM issues)")
     }
