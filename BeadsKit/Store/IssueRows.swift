@@ -121,6 +121,7 @@ struct IssueRows {
 
   /// Marks an issue as changed since the file was written; the first mark keeps what the file has as merge base.
   func markDirty(_ id: IssueID, base: Issue?, version: Int64, at now: Timestamp) throws(BeadsError) {
+    if let base, try isHydrated(id) { return try markForWriteBack(base) }
     try connection.execute(
       """
       INSERT INTO dirty_issues (issue_id, marked_at, version, base)

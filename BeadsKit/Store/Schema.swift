@@ -72,12 +72,21 @@ enum Schema {
     CREATE TABLE blocked_issues_cache (issue_id TEXT PRIMARY KEY, is_direct INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE dirty_issues (
       issue_id TEXT PRIMARY KEY, marked_at TEXT NOT NULL, version INTEGER NOT NULL, base TEXT) WITHOUT ROWID;
+    \(hydration)
     CREATE TABLE operations (
       id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, actor TEXT NOT NULL, created_at DATETIME NOT NULL,
       summary TEXT NOT NULL DEFAULT '', undoes INTEGER);
     CREATE TABLE operation_changes (
       operation_id INTEGER NOT NULL, subject TEXT NOT NULL, before TEXT, after TEXT,
       PRIMARY KEY (operation_id, subject)) WITHOUT ROWID;
+    """
+
+  /// What is known of the projects whose issues are shown here; older databases get it when it is first needed.
+  ///
+  /// A row of `hydrated_changes` is an issue of another project that was changed here, with the line its file had.
+  static let hydration = """
+    CREATE TABLE IF NOT EXISTS hydrated_repos (repo TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS hydrated_changes (issue_id TEXT PRIMARY KEY, base TEXT NOT NULL) WITHOUT ROWID;
     """
 
   static let indexes = """

@@ -100,7 +100,7 @@ public struct Transaction: ~Copyable {
       try store.rows.recordEvents(before: before, after: after, actor: actor, at: now)
     }
     try store.rows.recordChange(operation: operationID, before: before, after: after, isBrief: trail == .bulk)
-    if file != .isKnown {
+    if file == .isBehind || file == .mustHave {
       try store.rows.markDirty(after.id, base: before, version: operationID, at: now)
     }
     touched.note(before: before, after: after)
@@ -133,8 +133,10 @@ public struct Transaction: ~Copyable {
     case mustHave
     /// The caller knows, because it has just read the file, and keeps the mark itself.
     case isKnown
+    /// Nothing, because the issue belongs to another project's file.
+    case isElsewhere
 
-    var hasIssue: Bool { self != .isBehind }
+    var hasIssue: Bool { self == .mustHave || self == .isKnown }
   }
 
   private func requireFreeReference(_ issue: Issue, _ before: Issue?) throws(BeadsError) {

@@ -161,7 +161,7 @@ extension Store {
 
   /// The same as `isExported`, as an SQL condition over `issues i`.
   var exportedCondition: String {
-    "NOT (i.ephemeral OR i.no_history OR i.issue_type IN (\(infrastructureList)))"
+    "i.source_repo = '.' AND NOT (i.ephemeral OR i.no_history OR i.issue_type IN (\(infrastructureList)))"
   }
 
   /// Type names are words without quotes: `Vocabulary` refuses others.
@@ -180,7 +180,7 @@ extension Store {
   ) throws(BeadsError) {
     let wisps = includingWisps ? "1" : "NOT (i.ephemeral OR i.no_history)"
     let infra = infrastructure ? "1" : "i.issue_type NOT IN (\(infrastructureList))"
-    try forEachIssue(where: "i.in_file OR (\(wisps) AND \(infra))", body)
+    try forEachIssue(where: "i.in_file OR (i.source_repo = '.' AND \(wisps) AND \(infra))", body)
   }
 
   /// How many issues the file has, deleted ones included.

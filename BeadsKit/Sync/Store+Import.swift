@@ -88,7 +88,9 @@ extension Transaction {
 
 extension IssueRows {
   func markInFile(_ id: IssueID) throws(BeadsError) {
-    try connection.execute("UPDATE issues SET in_file = 1 WHERE id = ?1 AND in_file = 0", id.rawValue)
+    // An issue that our own file has is ours, wherever else it is.
+    try connection.execute(
+      "UPDATE issues SET in_file = 1, source_repo = '.' WHERE id = ?1 AND in_file = 0", id.rawValue)
   }
 
   func clearDirty(_ id: IssueID) throws(BeadsError) {

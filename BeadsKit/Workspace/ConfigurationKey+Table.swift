@@ -29,7 +29,7 @@ extension ConfigurationKey {
     .init("routing.maintainer", "the project of maintainers' new issues"),
     .init(
       "routing.contributor", "the project of contributors' new issues", .text, default: "~/.beads-planning"),
-    .init("repos.primary", "the project other projects' issues are shown in"),
+    .init("repos.primary", "the project other projects' issues are shown in", .text, default: "."),
     .init("repos.additional", "projects whose issues are shown here too", .list),
     .init("external_projects", "paths of the projects that external: dependencies name", .map),
     .init("directory.labels", "labels for issues created below a directory", .map),
@@ -67,7 +67,7 @@ extension ConfigurationKey {
 
   /// Settings of commands that this version does not have: checked and kept, not advertised.
   static let dormant: Set<String> = [
-    "identity", "json", "repos.primary", "repos.additional", "validation.on-sync",
+    "identity", "json", "validation.on-sync",
     "validation.metadata.mode", "validation.metadata.fields", "ai.model", "ai.api_key",
     "export.auto", "export.path", "export.interval", "export.git-add", "import.auto", "import.path",
     "mail.delegate", "compaction_enabled", "compact_tier1_days",

@@ -14,6 +14,9 @@ extension Transaction {
     -> Issue
   {
     guard let issue = try store.issue(old), !issue.isTombstone else { throw Store.noIssue(old.rawValue) }
+    if let repo = try store.sourceRepo(of: old) {
+      throw BeadsError(.conflict, "\(old) belongs to \(repo)", hint: "rename it in that project")
+    }
     if !force { try store.prefixes().check(explicit: new) }
     if let taken = try store.issue(new) {
       throw BeadsError(

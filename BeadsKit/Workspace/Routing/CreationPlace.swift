@@ -43,16 +43,23 @@ extension IssuePlaces {
     if let id = request.id, let place = place(of: id, because: "--id") { return place }
     if let relative = request.relatives.first {
       if let place = place(of: relative, because: "as \(relative)") { return place }
-      if homeHas(relative) { return nil }
+      switch homeSource(of: relative) {
+      case .none: break
+      case .some(nil): return nil
+      case .some(let repo?):
+        let path = Path.absolute(Path.expandingHome(repo, environment), in: home?.projectDirectory ?? "/")
+        return CreationPlace(directory: path, reason: "as \(relative)", isPlanning: false)
+      }
     }
     return try configuredPlace(configuration)
   }
 
-  /// Whether the project one is in has an issue of that ID, or of one that it is a part of.
-  private func homeHas(_ word: String) -> Bool {
-    guard let home, let store = try? Self.reader(home, environment) else { return true }
+  /// Where an issue that the project one is in shows comes from: nil inside for its own, nil for none.
+  private func homeSource(of word: String) -> String?? {
+    guard let home, let store = try? Self.reader(home, environment) else { return .some(nil) }
     defer { store.closeConnection() }
-    return (try? store.resolve(word)) != nil
+    guard let id = try? store.resolve(word) else { return .none }
+    return .some((try? store.sourceRepo(of: id)) ?? nil)
   }
 
   private mutating func place(ofRig rig: String) throws(BeadsError) -> CreationPlace? {

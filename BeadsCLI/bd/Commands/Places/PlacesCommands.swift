@@ -1,5 +1,5 @@
 import CommandKit
 
 extension CommandTree {
-  static var placesCommands: [BdCommand] { [WorktreeCommand.group, ShipCommand.command] }
+  static var placesCommands: [BdCommand] { [WorktreeCommand.group, RepoCommand.group, ShipCommand.command] }
 }

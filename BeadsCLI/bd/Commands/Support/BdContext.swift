@@ -212,6 +212,7 @@ final class BdContext {
     do throws(BeadsError) { try store.flush(force: force) } catch {
       warn("saved, but \(store.location.jsonlPath) was not written: \(error.message)")
     }
+    writeBack(store)
   }
 
   /// Closes the store; everything that counts is committed before.

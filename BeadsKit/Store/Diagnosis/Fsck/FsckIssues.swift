@@ -24,10 +24,13 @@ struct FsckIssues {
     let isInFile: Bool
     let hash: String
     let hasDueDate: Bool
+    /// Whether it is shown here and belongs to another project's file.
+    let isElsewhere: Bool
   }
 
   private static let batch = """
-    SELECT \(IssueRow.columns(of: "i")), i.in_file, i.content_hash, i.due_date IS i.due_at
+    SELECT \(IssueRow.columns(of: "i")), i.in_file, i.content_hash, i.due_date IS i.due_at,
+      i.source_repo <> '.'
     FROM issues i WHERE i.id > ?1 ORDER BY i.id LIMIT 1000
     """
 
@@ -86,7 +89,9 @@ struct FsckIssues {
         return report.add(.rowUnreadable, id, error.message)
       }
       facts.append(
-        Facts(isInFile: row.bool(first), hash: row.text(first + 1), hasDueDate: row.bool(first + 2)))
+        Facts(
+          isInFile: row.bool(first), hash: row.text(first + 1), hasDueDate: row.bool(first + 2),
+          isElsewhere: row.bool(first + 3)))
     }
     guard let end else { return nil }
     do throws(BeadsError) { try store.fillLists(of: &issues) } catch {
@@ -147,7 +152,8 @@ struct FsckIssues {
         return mark == nil || facts.isInFile
           ? nil : (.fileLacks, "\(id) is marked as changed since it was written, and the file never had it")
       }
-      return facts.isInFile || store.isExported(issue) ? (.fileLacks, "\(id) is not in the file") : nil
+      let isOurs = facts.isInFile || (!facts.isElsewhere && store.isExported(issue))
+      return isOurs ? (.fileLacks, "\(id) is not in the file") : nil
     }
     // Which of several lines counts is for the merge to say.
     if lines.duplicates.contains(id) { return nil }
