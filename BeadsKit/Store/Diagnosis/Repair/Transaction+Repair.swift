@@ -42,7 +42,7 @@ extension Transaction {
   private mutating func restore(_ logged: Issue, written: Issue?) throws(BeadsError) {
     var issue = logged
     issue.updatedAt = now
-    try store.rows.forget(issue.id)
+    try store.rows.erase(issue.id)
     try store.rows.insert(issue, isInFile: written != nil)
     try store.rows.replaceLists(of: issue, replacing: nil)
     // The log knew it all the time.
@@ -99,7 +99,7 @@ extension Transaction {
 
 extension IssueRows {
   /// Removes what is left of an issue, which is written anew.
-  fileprivate func forget(_ id: IssueID) throws(BeadsError) {
+  fileprivate func erase(_ id: IssueID) throws(BeadsError) {
     try connection.execute("DELETE FROM issues WHERE id = ?1", id.rawValue)
     for table in ["labels", "dependencies", "comments"] {
       try connection.execute("DELETE FROM \(table) WHERE issue_id = ?1", id.rawValue)
