@@ -177,16 +177,14 @@ public final class Store {
     }
   }
 
-  /// Why a database that a newer version made is only read: changes of its format add, so that reading is safe.
+  /// Why a database of another version is only read: changes of its format add, so that reading is safe.
   private static func newerVersion(
     _ connection: Connection, _ location: StoreLocation
   ) throws(BeadsError) -> BeadsError? {
     let version = try connection.int64("PRAGMA user_version") ?? 0
-    guard version > Schema.version else { return nil }
-    return BeadsError(
-      .unsupported,
-      "\(location.databasePath) was written by a newer bd (schema \(version)); this one only reads it",
-      hint: "upgrade bd")
+    if version == Schema.version { return nil }
+    return version > Schema.version
+      ? newerStore(location, version: Int(version)) : olderStore(location, version: Int(version))
   }
 
   // MARK: Creating

@@ -3,7 +3,8 @@ import CommandKit
 extension CommandTree {
   static var maintenanceCommands: [BdCommand] {
     [
-      DoctorCommand.command, FsckCommand.command, RebuildCommand.command, ResolveConflictsCommand.command,
+      DoctorCommand.command, FsckCommand.command, MigrateCommand.command, RebuildCommand.command,
+      ResolveConflictsCommand.command,
     ]
   }
 }
