@@ -23,7 +23,7 @@ let standalone: [LinkerSetting] = [
 /// The rooms of BeadsKit: each module takes some and leaves the others.
 let rooms = [
   "System", "Model", "Identity", "Formats", "Interchange", "Graph", "SQLite", "Store", "Git", "Workspace",
-  "Sync", "Exports", "Testing",
+  "Sync", "Formulas", "Molecules", "Gates", "Exports", "Testing",
 ]
 
 func module(_ name: String, rooms taken: [String], dependencies: [Target.Dependency]) -> Target {
@@ -62,7 +62,16 @@ let package = Package(
       "BeadsStore", rooms: ["SQLite", "Store", "Git", "Workspace", "Sync"],
       dependencies: ["BeadsModel", "BeadsFormats", "BeadsSystem", "CSQLite", "CGit2", "CPlatform"]),
     .target(
-      name: "BeadsKit", dependencies: ["BeadsStore", "BeadsModel", "BeadsFormats", "BeadsSystem"],
+      name: "BeadsFormulas", dependencies: ["BeadsModel", "BeadsFormats", "BeadsSystem"],
+      path: "BeadsKit/Formulas", swiftSettings: strict),
+    module(
+      "BeadsWork", rooms: ["Molecules", "Gates"],
+      dependencies: ["BeadsStore", "BeadsFormulas", "BeadsModel", "BeadsFormats", "BeadsSystem"]),
+    .target(
+      name: "BeadsKit",
+      dependencies: [
+        "BeadsWork", "BeadsFormulas", "BeadsStore", "BeadsModel", "BeadsFormats", "BeadsSystem",
+      ],
       path: "BeadsKit/Exports", swiftSettings: strict),
     .target(
       name: "BeadsTesting", dependencies: ["BeadsKit"], path: "BeadsKit/Testing",
