@@ -26,6 +26,15 @@ let rooms = [
   "Sync", "Formulas", "Molecules", "Gates", "Exports", "Testing",
 ]
 
+/// The built-in formulas, each a file of the folder Formulas.
+let formulas = [
+  "code-review", "mol-bug-fix", "mol-deacon-patrol", "mol-feature", "mol-idea-to-plan",
+  "mol-polecat-code-review", "mol-polecat-conflict-resolve", "mol-polecat-work", "mol-polecat-work-tdd",
+  "mol-refactor", "mol-refinery-patrol", "mol-release", "mol-shutdown-dance", "mol-witness-patrol",
+  "rule-of-five", "security-audit", "shiny", "shiny-enterprise", "shiny-secure", "tdd-cycle",
+  "towers-of-hanoi",
+]
+
 func module(_ name: String, rooms taken: [String], dependencies: [Target.Dependency]) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "BeadsKit", exclude: rooms.filter { !taken.contains($0) },
@@ -64,13 +73,17 @@ let package = Package(
     .target(
       name: "BeadsFormulas", dependencies: ["BeadsModel", "BeadsFormats", "BeadsSystem"],
       path: "BeadsKit/Formulas", swiftSettings: strict),
+    .target(
+      name: "BeadsBuiltins", path: "Formulas",
+      resources: formulas.map { .embedInCode("\($0).formula.toml") }, swiftSettings: strict),
     module(
       "BeadsWork", rooms: ["Molecules", "Gates"],
       dependencies: ["BeadsStore", "BeadsFormulas", "BeadsModel", "BeadsFormats", "BeadsSystem"]),
     .target(
       name: "BeadsKit",
       dependencies: [
-        "BeadsWork", "BeadsFormulas", "BeadsStore", "BeadsModel", "BeadsFormats", "BeadsSystem",
+        "BeadsWork", "BeadsBuiltins", "BeadsFormulas", "BeadsStore", "BeadsModel", "BeadsFormats",
+        "BeadsSystem",
       ],
       path: "BeadsKit/Exports", swiftSettings: strict),
     .target(

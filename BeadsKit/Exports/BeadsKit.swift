@@ -1,4 +1,5 @@
 // `import BeadsKit` gives a user every room.
+@_exported public import BeadsBuiltins
 @_exported public import BeadsFormats
 @_exported public import BeadsFormulas
 @_exported public import BeadsModel
