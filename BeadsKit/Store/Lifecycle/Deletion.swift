@@ -11,6 +11,9 @@ public struct DeletionReport: Sendable, Equatable {
   public internal(set) var dependenciesRemoved = 0
   /// Issues that stay and name a deleted one in their text, which becomes `[deleted:ID]`.
   public internal(set) var rewritten: [IssueID] = []
+
+  /// Makes the report of deleting nothing.
+  public init() {}
 }
 
 extension Store {

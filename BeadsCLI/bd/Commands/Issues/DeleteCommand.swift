@@ -91,6 +91,11 @@ enum DeleteCommand {
       writer.member("references_updated", report.rewritten.count)
       return
     }
+    writeBatch(report, &writer)
+  }
+
+  /// Writes the members that tell of the deletion of several issues.
+  static func writeBatch(_ report: DeletionReport, _ writer: inout JSONWriter) {
     writer.member("deleted", report.deleted.map(\.rawValue))
     writer.member("deleted_count", report.deleted.count)
     writer.member("dependencies_removed", report.dependenciesRemoved)

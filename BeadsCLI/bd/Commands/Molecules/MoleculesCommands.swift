@@ -1,0 +1,6 @@
+import CommandKit
+
+extension CommandTree {
+  /// Work that is made from templates.
+  static var moleculesCommands: [BdCommand] { [MolCommand.command] }
+}
