@@ -2,6 +2,8 @@
 public protocol RenderableError: Error {
   /// One sentence that names the thing.
   var message: String { get }
+  /// What is wrong one by one, a line each, when the message is about several things.
+  var details: [String] { get }
   /// The suggested next step, if there is one.
   var hint: String? { get }
   /// The stable, machine-readable name.
@@ -13,6 +15,8 @@ public protocol RenderableError: Error {
 }
 
 extension RenderableError {
+  /// The message says all.
+  public var details: [String] { [] }
   /// No hint.
   public var hint: String? { nil }
   /// The status of an ordinary failure.

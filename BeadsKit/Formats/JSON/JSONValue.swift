@@ -70,7 +70,8 @@ public indirect enum JSONValue: Sendable, Equatable {
     }
   }
 
-  private static func decodeKey(_ name: UnsafeBufferPointer<UInt8>) throws(JSONError) -> String {
+  /// The text of a key as `JSONReader.nextKey` returns it.
+  package static func decodeKey(_ name: UnsafeBufferPointer<UInt8>) throws(JSONError) -> String {
     guard name.contains(UInt8(ascii: "\\")) else { return String(decoding: name, as: UTF8.self) }
     var text = "\"" + String(decoding: name, as: UTF8.self) + "\""
     let result = text.withUTF8 { buffer -> Result<String, JSONError> in

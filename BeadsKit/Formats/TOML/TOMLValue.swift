@@ -85,7 +85,7 @@ public struct TextPosition: Sendable, Hashable, CustomStringConvertible {
   public var description: String { "line \(line), column \(column)" }
 
   /// The position of a byte; linear in what is before it.
-  init(of offset: Int, in bytes: [UInt8]) {
+  package init(of offset: Int, in bytes: [UInt8]) {
     var start = 0
     var line = 1
     let end = min(offset, bytes.count)

@@ -24,6 +24,8 @@ public struct Formula: Sendable, Equatable {
 
   /// The name it is used by.
   public var name: String
+  /// The title of the root issue when it is not the name: set when a variable `title` has been filled in.
+  public var title: String?
   /// What it is for; may hold placeholders.
   public var summary: String?
   /// At least 1.
@@ -32,18 +34,32 @@ public struct Formula: Sendable, Equatable {
   public var kind: Kind
   /// The formulas whose steps, variables and composition this one inherits, merged from left to right.
   public var extends: [String] = []
-  /// In the order of the file.
+  /// In the order of the file; the inputs of a convoy.
   public var variables: [FormulaVariable] = []
   /// The content of a workflow.
   public var steps: [FormulaStep] = []
   /// The content of an expansion.
   public var template: [FormulaStep] = []
+  /// How it is put together with others.
+  public var compose = FormulaComposition()
+  /// The content of an aspect, or advice for a formula's own steps.
+  public var advice: [FormulaAdvice] = []
+  /// What an aspect is about; every step when empty.
+  public var pointcuts: [FormulaPointcut] = []
+  /// What only a convoy has.
+  public var convoy = FormulaConvoy()
   /// The recommended phase; pouring a vapor formula warns.
   public var phase: Phase?
   /// Whether the steps become issues even when the formula is made ephemeral.
   public var poursSteps = false
+  /// The runtime that agents of this formula should have, unless a step names its own.
+  public var agent: String?
+  /// Whether all steps only look and change nothing.
+  public var isReviewOnly = false
   /// Where it was read: a path, or `builtin:NAME`.
   public var source: String?
+  /// Where its name was written.
+  public var origin = FormulaOrigin()
 
   /// Makes a formula without content.
   public init(name: String, summary: String? = nil, version: Int = 1, kind: Kind = .workflow) {
@@ -51,29 +67,5 @@ public struct Formula: Sendable, Equatable {
     self.summary = summary
     self.version = version
     self.kind = kind
-  }
-}
-
-/// What a formula asks of whoever uses it.
-public struct FormulaVariable: Sendable, Equatable {
-  /// Letters, digits and underscores, no digit first.
-  public var name: String
-  /// What it means.
-  public var summary: String?
-  /// What it is when no value is given; the empty text counts as a value.
-  public var defaultValue: String?
-  /// Whether whoever uses the formula must give a value.
-  public var isRequired = false
-  /// The values it may have; empty when any will do.
-  public var allowed: [String] = []
-  /// A regular expression (POSIX extended) that a value must match.
-  public var pattern: String?
-  /// A word for people and forms: `string`, `int`, `bool` ...
-  public var type: String?
-
-  /// Makes a variable.
-  public init(name: String, defaultValue: String? = nil) {
-    self.name = name
-    self.defaultValue = defaultValue
   }
 }

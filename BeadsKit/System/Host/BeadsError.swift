@@ -56,16 +56,20 @@ public struct BeadsError: Error, Sendable, Equatable, CustomStringConvertible {
   public let message: String
   /// The suggested next step, if there is one.
   public let hint: String?
+  /// What is wrong one by one, a line each, when the message is about several things.
+  public let details: [String]
 
   /// Makes an error from its code, sentence and optional hint.
-  public init(_ code: Code, _ message: String, hint: String? = nil) {
+  public init(_ code: Code, _ message: String, details: [String] = [], hint: String? = nil) {
     self.code = code
     self.message = message
+    self.details = details
     self.hint = hint
   }
 
-  /// The message, followed by the hint in parentheses.
+  /// The message and its details, followed by the hint in parentheses.
   public var description: String {
-    if let hint { "\(message) (\(hint))" } else { message }
+    let text = ([message] + details.map { "- " + $0 }).joined(separator: "\n")
+    return hint.map { "\(text) (\($0))" } ?? text
   }
 }
