@@ -6,7 +6,7 @@ public import BeadsSystem
 /// Reads see what the transaction has written. Every change of an issue goes through `apply`, which writes the
 /// rows, the audit events, the image for `undo` and the mark that the file is behind.
 public struct Transaction: ~Copyable {
-  let store: Store
+  package let store: Store
   /// The number of this operation; also the version that dirty marks carry.
   let operationID: Int64
   /// When the transaction began: every change in it has this time.
@@ -21,6 +21,8 @@ public struct Transaction: ~Copyable {
   public internal(set) var changeCount = 0
   /// What was done to issues, in order, if somebody wants to know.
   var changes: [CommittedChange]?
+  /// Gates whose condition was found to hold, so that the close guard need not look for itself.
+  package var clearedGates: Set<IssueID> = []
   /// Whether the transaction is committed although it changed no issue.
   var isBookkeeping = false
   /// Whether its operation stays in the log although it changed no issue.

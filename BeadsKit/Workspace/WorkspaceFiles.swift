@@ -74,7 +74,7 @@ struct WorkspaceFiles {
 
 extension StringProtocol {
   /// The text without white space at its ends.
-  var trimmingBlanks: SubSequence {
+  package var trimmingBlanks: SubSequence {
     guard let first = firstIndex(where: { !$0.isWhitespace }),
       let last = lastIndex(where: { !$0.isWhitespace })
     else { return self[endIndex...] }

@@ -17,7 +17,8 @@ import Testing
     let words = path.split(separator: " ").map(String.init)
     var line = words + ["a-1", "b-2"]
     if case .flag(let name)? = RoutedArguments.places[path] { line = words + ["--\(name)", "a-1"] }
-    let arguments = try (try? runner.parse(line)) ?? runner.parse(words + ["a-1"])
+    let arguments =
+      try (try? runner.parse(line)) ?? (try? runner.parse(line + ["c-3"])) ?? runner.parse(words + ["a-1"])
     #expect(RoutedArguments.words(arguments).first == "a-1")
   }
 

@@ -1,10 +1,11 @@
-import BeadsModel
+package import BeadsModel
 import BeadsSystem
 
 /// What keeps an issue from being closed unless it is forced (contract 5.7).
 struct CloseGuard {
   let store: Store
   let now: Timestamp
+  var clearedGates: Set<IssueID> = []
 
   /// Throws unless the issue, which is not finished, may be.
   func check(_ issue: Issue) throws(BeadsError) {
@@ -12,7 +13,7 @@ struct CloseGuard {
     if issue.isPinned || issue.status == .pinned { throw Self.refusal(issue.id, "\(issue.id): it is pinned") }
     try checkBlockers(issue.id)
     if issue.type == .epic { try checkChildren(issue.id) }
-    if issue.type == .gate { try checkGate(issue) }
+    if issue.type == .gate, !clearedGates.contains(issue.id) { try checkGate(issue) }
   }
 
   private static func refusal(_ id: IssueID, _ what: String, hint: String? = nil) -> BeadsError {
@@ -49,7 +50,7 @@ struct CloseGuard {
   private func checkGate(_ gate: Issue) throws(BeadsError) {
     let isSatisfied =
       switch gate.awaitType {
-      case "timer": gate.timeout > 0 && now > gate.createdAt.adding(nanoseconds: gate.timeout)
+      case "timer": gate.expiry.map { now > $0 } ?? false
       case "bead": try isFinished(gate.awaitID)
       case "gh:run", "gh:pr": false
       default: true
@@ -58,7 +59,7 @@ struct CloseGuard {
     let condition = gate.awaitID.isEmpty ? gate.awaitType : "\(gate.awaitType) \(gate.awaitID)"
     throw Self.refusal(
       gate.id, "gate \(gate.id): \(condition) is not satisfied yet",
-      hint: "it closes when its condition holds; --force closes it now")
+      hint: "`bd gate check` closes it when its condition holds; --force closes it now")
   }
 
   /// Whether `RIG:ID`, or an ID of this store, is finished.
@@ -72,6 +73,11 @@ struct CloseGuard {
     let shown = ids.prefix(10).map(\.rawValue).joined(separator: " ")
     return ids.count > 10 ? shown + " ..." : shown
   }
+}
+
+extension Issue {
+  /// When the time of a gate is up, or nil when it has none.
+  package var expiry: Timestamp? { timeout > 0 ? createdAt.adding(nanoseconds: timeout) : nil }
 }
 
 extension Store {
@@ -88,5 +94,5 @@ extension Store {
   }
 
   /// Whether the issue counts as done: closed, deleted, or in a custom status of that category.
-  func isFinished(_ issue: Issue) -> Bool { rules.vocabulary.category(of: issue.status) == .done }
+  package func isFinished(_ issue: Issue) -> Bool { rules.vocabulary.category(of: issue.status) == .done }
 }

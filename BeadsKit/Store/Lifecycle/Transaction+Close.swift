@@ -51,7 +51,7 @@ extension Transaction {
         .invalid, "status \(quoted(after.status.rawValue)) cannot be set, only deleting sets it")
     }
     guard store.isFinished(after), !store.isFinished(before) else { return }
-    if !force { try CloseGuard(store: store, now: now).check(before) }
+    if !force { try CloseGuard(store: store, now: now, clearedGates: clearedGates).check(before) }
     if after.status == .closed, after.closeReason.isEmpty { after.closeReason = "Closed" }
   }
 

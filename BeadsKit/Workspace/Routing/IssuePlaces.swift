@@ -73,7 +73,7 @@ public struct IssuePlaces: Sendable {
   }
 
   /// The store of a project, to look something up; its file when it has no database.
-  static func reader(_ workspace: Workspace, _ environment: Environment) throws(BeadsError) -> Store {
+  package static func reader(_ workspace: Workspace, _ environment: Environment) throws(BeadsError) -> Store {
     let location = StoreLocation(workspace)
     if FileSystem.exists(workspace.databasePath) {
       return try Store.open(at: location, access: .readOnly, environment: environment)

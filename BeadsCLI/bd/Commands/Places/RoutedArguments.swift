@@ -27,6 +27,10 @@ enum RoutedArguments {
     "rename": .first, "todo done": .all, "children": .first, "dep": .flag("blocks"), "dep add": .first,
     "dep remove": .first, "dep list": .all, "dep tree": .first, "dep relate": .first, "dep unrelate": .first,
     "history": .first, "link": .first, "graph": .first, "duplicate": .first, "supersede": .first,
+    "gate show": .first, "gate create": .flag("blocks"), "gate resolve": .first, "gate add-waiter": .first,
+    "slot set": .first, "slot clear": .first, "slot show": .first, "agent state": .first,
+    "agent heartbeat": .first, "agent show": .first, "swarm validate": .first, "swarm create": .first,
+    "swarm status": .first,
     "list": .flag("parent"),
     "ready": .flag("parent"), "blocked": .flag("parent"),
   ]

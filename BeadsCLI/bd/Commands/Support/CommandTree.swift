@@ -16,8 +16,8 @@ enum CommandTree {
         "bd dep add bd-a3f8 bd-9zq", "bd close bd-a3f8 --reason \"Fixed\"",
       ],
       globalFlags: GlobalFlags.all,
-      subcommands: issueCommands + viewCommands + graphCommands + moleculesCommands + dataCommands
-        + syncCommands
+      subcommands: issueCommands + viewCommands + graphCommands + moleculesCommands + gateCommands
+        + dataCommands + syncCommands
         + placesCommands
         + setupCommands
         + maintenanceCommands
@@ -29,6 +29,7 @@ enum CommandTree {
     static let issues = "Working with issues"
     static let views = "Finding work"
     static let graph = "Structure"
+    static let coordination = "Coordination"
     static let data = "Data and history"
     static let setup = "Setup"
     static let maintenance = "Health"
