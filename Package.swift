@@ -71,11 +71,11 @@ let package = Package(
       "BeadsStore", rooms: ["SQLite", "Store", "Git", "Workspace", "Sync"],
       dependencies: ["BeadsModel", "BeadsFormats", "BeadsSystem", "CSQLite", "CGit2", "CPlatform"]),
     .target(
-      name: "BeadsFormulas", dependencies: ["BeadsModel", "BeadsFormats", "BeadsSystem"],
-      path: "BeadsKit/Formulas", swiftSettings: strict),
-    .target(
       name: "BeadsBuiltins", path: "Formulas",
       resources: formulas.map { .embedInCode("\($0).formula.toml") }, swiftSettings: strict),
+    .target(
+      name: "BeadsFormulas", dependencies: ["BeadsBuiltins", "BeadsModel", "BeadsFormats", "BeadsSystem"],
+      path: "BeadsKit/Formulas", swiftSettings: strict),
     module(
       "BeadsWork", rooms: ["Molecules", "Gates"],
       dependencies: ["BeadsStore", "BeadsFormulas", "BeadsModel", "BeadsFormats", "BeadsSystem"]),

@@ -1,3 +1,4 @@
+public import BeadsBuiltins
 import BeadsModel
 public import BeadsSystem
 
@@ -6,22 +7,23 @@ public import BeadsSystem
 /// Nothing is read before it is asked for. A formula is `NAME.formula.toml` or `NAME.formula.json` in one of the
 /// directories; an earlier directory hides what later ones have of the same name, and TOML hides JSON.
 ///
-///     let library = FormulaLibrary(environment: environment, directories: directories, builtins: builtins)
+///     let library = FormulaLibrary(environment: environment, directories: directories)
 ///     let formula = try library.cook(named: "mol-release", values: ["version": "1.2"])  // steps ready to be poured
 public struct FormulaLibrary: Sendable {
   /// The directories that are searched, in order.
   public let directories: [String]
   private let environment: Environment
-  private let builtins: [(name: String, text: String)]
+  private let builtins: [(name: String, bytes: [UInt8])]
 
   /// Makes a library.
   ///
   /// - Parameters:
   ///   - environment: Tells where relative paths start.
   ///   - directories: The search path; directories that do not exist are passed over.
-  ///   - builtins: The formulas of the program, as TOML.
+  ///   - builtins: The formulas of the program, as TOML; default those that come with BeadsKit.
   public init(
-    environment: Environment, directories: [String], builtins: [(name: String, text: String)] = []
+    environment: Environment, directories: [String],
+    builtins: [(name: String, bytes: [UInt8])] = BuiltinFormulas.all
   ) {
     self.environment = environment
     self.directories = directories
@@ -114,8 +116,7 @@ public struct FormulaLibrary: Sendable {
   public func formula(_ entry: Entry) throws(BeadsError) -> Formula {
     let formula: Formula
     if let index = entry.builtin {
-      let bytes = Array(builtins[index].text.utf8)
-      formula = try FormulaReader.read(bytes, format: .toml, source: entry.source)
+      formula = try FormulaReader.read(builtins[index].bytes, format: .toml, source: entry.source)
     } else {
       formula = try self.formula(atPath: entry.source, shown: entry.source)
     }
