@@ -159,6 +159,6 @@ public struct FormulaLibrary: Sendable {
     let nearest = names.count > 2000 ? nil : Spelling.nearest(to: name, among: names)
     return BeadsError(
       .notFound, "there is no formula \(quoted(name))",
-      hint: nearest.map { "did you mean '\($0)'? " } ?? "" + "`bd formula list` shows those there are")
+      hint: (nearest.map { "did you mean '\($0)'? " } ?? "") + "`bd formula list` shows those there are")
   }
 }

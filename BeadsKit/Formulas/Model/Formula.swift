@@ -69,3 +69,8 @@ public struct Formula: Sendable, Equatable {
     self.kind = kind
   }
 }
+
+extension Formula {
+  /// How many steps are written down: those of its steps, its template or its legs, children and bodies counted.
+  public var stepCount: Int { (steps + template + convoy.legs).reduce(0) { $0 + $1.size } }
+}

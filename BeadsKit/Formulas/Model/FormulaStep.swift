@@ -2,7 +2,9 @@
 public struct FormulaStep: Sendable, Equatable {
   /// Unique in the whole tree of a formula.
   public var id: String
-  /// One line; may hold placeholders. Empty only where `expansion` stands for the step.
+  /// One line; may hold placeholders.
+  ///
+  /// Empty only where `expansion` stands for the step.
   public var title: String
   /// The description of the issue it becomes.
   public var summary: String?
