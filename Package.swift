@@ -28,11 +28,11 @@ let rooms = [
 
 /// The built-in formulas, each a file of the folder Formulas.
 let formulas = [
-  "code-review", "mol-bug-fix", "mol-deacon-patrol", "mol-feature", "mol-idea-to-plan",
-  "mol-polecat-code-review", "mol-polecat-conflict-resolve", "mol-polecat-work", "mol-polecat-work-tdd",
-  "mol-refactor", "mol-refinery-patrol", "mol-release", "mol-shutdown-dance", "mol-witness-patrol",
-  "rule-of-five", "security-audit", "shiny", "shiny-enterprise", "shiny-secure", "tdd-cycle",
-  "towers-of-hanoi",
+  "code-review", "design", "mol-bug-fix", "mol-deacon-patrol", "mol-feature", "mol-idea-to-plan",
+  "mol-plan-review", "mol-polecat-code-review", "mol-polecat-conflict-resolve", "mol-polecat-work",
+  "mol-polecat-work-tdd", "mol-refactor", "mol-refinery-patrol", "mol-release", "mol-shutdown-dance",
+  "mol-witness-patrol", "rule-of-five", "security-audit", "shiny", "shiny-enterprise", "shiny-secure",
+  "tdd-cycle", "towers-of-hanoi",
 ]
 
 func module(_ name: String, rooms taken: [String], dependencies: [Target.Dependency]) -> Target {

@@ -8,10 +8,12 @@ public enum BuiltinFormulas {
   public static var all: [(name: String, bytes: [UInt8])] {
     [
       ("code-review", PackageResources.code_review_formula_toml),
+      ("design", PackageResources.design_formula_toml),
       ("mol-bug-fix", PackageResources.mol_bug_fix_formula_toml),
       ("mol-deacon-patrol", PackageResources.mol_deacon_patrol_formula_toml),
       ("mol-feature", PackageResources.mol_feature_formula_toml),
       ("mol-idea-to-plan", PackageResources.mol_idea_to_plan_formula_toml),
+      ("mol-plan-review", PackageResources.mol_plan_review_formula_toml),
       ("mol-polecat-code-review", PackageResources.mol_polecat_code_review_formula_toml),
       ("mol-polecat-conflict-resolve", PackageResources.mol_polecat_conflict_resolve_formula_toml),
       ("mol-polecat-work", PackageResources.mol_polecat_work_formula_toml),
