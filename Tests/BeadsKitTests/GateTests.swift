@@ -271,6 +271,26 @@ private func gate(
     try store.close()
   }
 
+  /// A dry look writes nothing, and what a check did can be taken back.
+  @Test func checksCanBeUndone() throws {
+    let project = try TestProject()
+    let store = try project.makeStore()
+    let (work, gate) = try store.write("test") { transaction throws(BeadsError) in
+      let work = try transaction.create(IssueDraft(title: "Work")).id
+      return (work, try transaction.createGate(GateDraft(.timer, timeout: 1), blocking: work).id)
+    }
+    project.advance(seconds: 60)
+    let mark = try store.changeMark()
+    let found = try store.findings(of: try store.gates()) { _ in [:] }
+    #expect(try store.changeMark() == mark && store.issue(gate)?.status == .open)
+    try store.write("check") { transaction throws(BeadsError) in _ = try transaction.settle(found) }
+    #expect(try store.isBlocked(work) == false)
+    _ = try store.undo()
+    #expect(try store.issue(gate)?.status == .open)
+    #expect(try store.isBlocked(work))
+    try store.close()
+  }
+
   @Test func theGateOfAWispIsAWisp() throws {
     let project = try TestProject()
     let store = try project.makeStore()

@@ -168,6 +168,27 @@ import Testing
     #expect(bd(["gate", "discover"], project).standardOutput == "No gates look for a run\n")
   }
 
+  /// In a worktree its own branch counts, though the store belongs to the main checkout.
+  @Test func discoverLooksAtTheBranchOfTheWorktree() throws {
+    let project = try project(gh: "echo '[]'")
+    _ = try makeGate("gh:run", "", project)
+    let main = project.directory + "/.git"
+    let state = main + "/worktrees/wt"
+    let worktree = project.directory + "/wt"
+    for directory in [state, worktree] {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    }
+    for (path, text) in [
+      (main + "/HEAD", "ref: refs/heads/main\n"), (state + "/HEAD", "ref: refs/heads/side\n"),
+      (state + "/commondir", "../..\n"), (worktree + "/.git", "gitdir: \(state)\n"),
+    ] { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
+    for (directory, branch) in [(project.directory, "main"), (worktree, "side")] {
+      project.environment.currentDirectory = directory
+      #expect(bd(["gate", "discover"], project).status == 0)
+      #expect(calls("gh", project).last?.starts(with: ["run", "list", "--branch", branch]) == true)
+    }
+  }
+
   /// Reading never starts a program, whatever gates there are.
   @Test func readingAsksNobody() throws {
     let project = try project(gh: "echo '{}'")

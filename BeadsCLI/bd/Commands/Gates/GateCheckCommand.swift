@@ -83,6 +83,7 @@ enum GateCheckCommand {
             writer.member("await_type", finding.gate.awaitType)
             writer.member("outcome", finding.outcome.word)
             writer.member("reason", finding.outcome.reason)
+            if !finding.gate.waiters.isEmpty { writer.member("waiters", finding.gate.waiters) }
           }
         }
       }

@@ -29,7 +29,7 @@ enum GateDiscoverCommand {
       let gates = try store.gates([.githubRun]).filter(GateDiscovery.isWanted)
       var matches: [GateDiscovery.Match] = []
       if !gates.isEmpty {
-        let directory = try context.workspace().projectDirectory
+        let directory = try checkout(context)
         var head = GitHead.read(from: directory) ?? GitHead()
         if let branch = arguments.string("branch") { head.branch = branch }
         var gitHub = GitHubCommand(directory: directory, environment: context.environment)
@@ -46,6 +46,14 @@ enum GateDiscoverCommand {
       }
       report(matches, gates.count, isTrial: isTrial, context)
     }
+  }
+
+  /// The checkout one is in when it is one of the project's, whose branch is then meant; else the project's own.
+  private static func checkout(_ context: BdContext) throws(BeadsError) -> String {
+    let here = try context.environmentOfDirectory().currentDirectory
+    let project = try context.workspace().projectDirectory
+    guard let repository = GitLocation.find(from: here)?.commonDirectory else { return project }
+    return repository == GitLocation.find(from: project)?.commonDirectory ? here : project
   }
 
   private static func report(
