@@ -65,7 +65,14 @@ struct FieldMerge {
     result.unknownMembers = mergedUnknownMembers()
     if result.status != .closed { result.closedAt = nil }
     if result.status == .closed, result.closedAt == nil { result.closedAt = result.updatedAt }
+    stamp()
     return result
+  }
+
+  /// A new state gets a time of its own, so that neither of those it was made from can pass for it later.
+  private mutating func stamp() {
+    if result.isIdentical(to: ours.pointee) || result.isIdentical(to: theirs.pointee) { return }
+    result.updatedAt = result.updatedAt.adding(nanoseconds: 1)
   }
 
   private mutating func merge(_ field: IssueField) {

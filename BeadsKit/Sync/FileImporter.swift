@@ -28,6 +28,10 @@ struct FileImporter {
   private var pending: [(issue: Issue, line: UnsafeBufferPointer<UInt8>)] = []
   private var ours: [IssueID: Issue] = [:]
   private var bases: [IssueID: String?] = [:]
+  /// Lines of our earlier states, the latest first, of the issues that wait with an older line.
+  private var images: [IssueID: [String]] = [:]
+  /// Those of them that another project's file brought.
+  private var foreign: Set<IssueID> = []
   private var last: IssueID?
   /// The bytes of the lines so far with a line feed for each: in a canonical file all there are.
   private var lineBytes = 0
@@ -98,8 +102,26 @@ struct FileImporter {
   private mutating func mergePending(_ transaction: inout Transaction) throws(BeadsError) {
     ours.removeAll(keepingCapacity: true)
     for issue in try store.issues(pending.map(\.issue.id)) { ours[issue.id] = issue }
+    try readImages(of: pending.map(\.issue).filter { $0.updatedAt < (ours[$0.id]?.updatedAt ?? $0.updatedAt) })
     for (theirs, line) in pending { try merge(theirs, line, &transaction) }
     pending.removeAll(keepingCapacity: true)
+  }
+
+  /// Reads what is remembered of issues whose line is older than ours.
+  private mutating func readImages(of older: [Issue]) throws(BeadsError) {
+    images.removeAll(keepingCapacity: true)
+    foreign.removeAll()
+    if older.isEmpty { return }
+    let list = Store.jsonList(older.map(\.id))
+    try store.connection.query(
+      "SELECT id FROM issues WHERE id IN (SELECT value FROM json_each(?1)) AND source_repo <> '.'", list
+    ) { row throws(BeadsError) in foreign.insert(IssueID(unchecked: row.text(0))) }
+    try store.connection.query(
+      """
+      SELECT subject, before FROM operation_changes
+      WHERE subject IN (SELECT value FROM json_each(?1)) AND before IS NOT NULL ORDER BY operation_id DESC
+      """, list
+    ) { row throws(BeadsError) in images[IssueID(unchecked: row.text(0)), default: []].append(row.text(1)) }
   }
 
   private mutating func take(
@@ -147,8 +169,7 @@ struct FileImporter {
       report.unchanged += 1
       return
     }
-    var base = try base(of: mine, theirs)
-    if !trust.hasBases { base = mine.updatedAt > theirs.updatedAt ? theirs : mine }
+    let base = try base(of: mine, theirs)
     let policy = MergePolicy(now: now)
     let whole = trust.hasLists ? mine : mine.withLists(of: base)
     guard let merged = IssueMerge.merge(base: base, ours: whole, theirs: theirs, policy: policy) else {
@@ -159,37 +180,30 @@ struct FileImporter {
     if merged == mine { report.unchanged += 1 } else { report.updated.append(theirs.id) }
   }
 
-  /// What the file had when both last agreed: kept with the mark of a change, else our present state.
+  /// What the line and our present state both come from, as far as we know.
+  ///
+  /// A line older than what we agreed on does not follow from it: git has brought an earlier version back (stash,
+  /// reset, a branch without those changes). It goes on from a state that we had at that time; if we remember none,
+  /// it is taken for such a state itself, so that it takes nothing back. A deletion counts all the same. Our file
+  /// is right about an issue that we had from another project's.
   private func base(of mine: Issue, _ theirs: Issue) throws(BeadsError) -> Issue? {
-    let agreed = try agreedState(of: mine)
-    guard theirs.updatedAt < (agreed ?? mine).updatedAt else { return agreed }
-    return try stateBeforeOurChanges(of: mine.id, until: theirs.updatedAt) ?? agreed
+    guard let agreed = try agreedState(of: mine) else { return try earlierState(of: mine.id, theirs) }
+    guard theirs.updatedAt < agreed.updatedAt, !foreign.contains(mine.id) else { return agreed }
+    return try earlierState(of: mine.id, theirs) ?? (theirs.isTombstone ? nil : theirs)
   }
 
+  /// What the file had when both last agreed: kept with the mark of a change, else our present state.
   private func agreedState(of mine: Issue) throws(BeadsError) -> Issue? {
-    guard let kept = bases[mine.id] else { return mine }
+    guard trust.hasBases, let kept = bases[mine.id] else { return mine }
     guard let kept else { return nil }
     return try decode(kept, of: mine.id)
   }
 
-  /// The last state that we had at a moment and changed here afterwards; nil when nobody here did.
-  ///
-  /// A line older than what we agreed on is none that follows from it: git has brought an earlier version back
-  /// (stash, reset, a branch without our changes). What was changed here since must not be taken back by that; what
-  /// came from a file may follow the file.
-  private func stateBeforeOurChanges(of id: IssueID, until time: Timestamp) throws(BeadsError) -> Issue? {
-    var wasChangedHere = false
-    let images = try store.connection.all(
-      """
-      SELECT c.before, o.kind FROM operation_changes c JOIN operations o ON o.id = c.operation_id
-      WHERE c.subject = ?1 ORDER BY c.operation_id DESC
-      """, id.rawValue
-    ) { (line: $0.optionalText(0), kind: $0.text(1)) }
-    for image in images {
-      if image.kind != Operation.takeOverKind { wasChangedHere = true }
-      guard let line = image.line else { return nil }
+  /// The last state that we remember from the time of a line or before.
+  private func earlierState(of id: IssueID, _ theirs: Issue) throws(BeadsError) -> Issue? {
+    for line in images[id] ?? [] {
       let state = try decode(line, of: id)
-      if state.updatedAt <= time { return wasChangedHere ? state : nil }
+      if state.updatedAt <= theirs.updatedAt { return state }
     }
     return nil
   }
@@ -213,9 +227,7 @@ struct FileImporter {
     let written = try store.connection.all("SELECT id FROM issues WHERE in_file = 1") {
       IssueID(unchecked: $0.text(0))
     }
-    for id in written where !seen.contains(id) {
-      if let issue = try store.issue(id) { try transaction.fileLacks(issue) }
-    }
+    for issue in try store.issues(written.filter { !seen.contains($0) }) { try transaction.fileLacks(issue) }
   }
 }
 

@@ -122,7 +122,7 @@ public struct WorkspaceInit: Sendable {
   }
 
   private func describe(_ workspace: Workspace, _ requested: Prefix?) throws(BeadsError) -> Report {
-    let (prefix, source) = try recordedPrefix(workspace)
+    let (prefix, source) = try workspace.recordedPrefix(environment)
     if let requested, source != .directory, requested != prefix {
       throw BeadsError(
         .dataExists, "\(workspace.beadsDirectory) is a project whose issues begin with '\(prefix)'",
@@ -136,7 +136,7 @@ public struct WorkspaceInit: Sendable {
   private func join(
     _ workspace: Workspace, _ requested: Prefix?, settingAside: Bool
   ) throws(BeadsError) -> Report {
-    let recorded = try recordedPrefix(workspace)
+    let recorded = try workspace.recordedPrefix(environment)
     if settingAside { try checkToken(workspace, recorded.prefix) }
     let (prefix, source) = requested.map { ($0, PrefixSource.option) } ?? recorded
     var notes = workspace.warnings
@@ -166,30 +166,6 @@ public struct WorkspaceInit: Sendable {
     return try location.whileNobodyWrites("bd init", environment.clock) { () throws(BeadsError) in
       try DatabaseFiles(location.databasePath).setAside("before-init", environment.clock)
     }
-  }
-
-  /// The prefix that the files of a project tell: `config.yaml`, else `issues.jsonl`, else the directory's
-  /// name.
-  package func recordedPrefix(
-    _ workspace: Workspace
-  ) throws(BeadsError) -> (prefix: Prefix, source: PrefixSource) {
-    let configured = try Configuration(environment: environment, workspace: workspace)
-      .fileValue("issue-prefix")?.text
-    if let prefix = configured.flatMap(Prefix.init(rawValue:)) { return (prefix, .configuration) }
-    if let prefix = try firstPrefix(workspace.jsonlPath) { return (prefix, .issues) }
-    return (Prefix(directoryName: Path.name(of: workspace.projectDirectory)), .directory)
-  }
-
-  private func firstPrefix(_ path: String) throws(BeadsError) -> Prefix? {
-    guard FileSystem.exists(path) else { return nil }
-    let bytes = try FileSystem.read(path)
-    for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      guard let text = JSONValue(parsing: String(decoding: line, as: UTF8.self))?["id"]?.stringValue,
-        let id = try? IssueID(text)
-      else { continue }
-      return PrefixSet(Prefix(directoryName: "bd")).prefix(of: id)
-    }
-    return nil
   }
 }
 

@@ -13,9 +13,12 @@ import Testing
 
   private static func text(_ file: MergedFile) -> String { String(decoding: file.bytes, as: UTF8.self) }
 
-  private static func line(_ id: String, _ title: String, day: Int = 1, more: String = "") -> String {
+  private static func line(
+    _ id: String, _ title: String, day: Int = 1, merged: Bool = false, more: String = ""
+  ) -> String {
     #"{"id":"\#(id)","title":"\#(title)","status":"open","priority":2,"issue_type":"task","#
-      + #""created_at":"2026-01-01T00:00:00Z","updated_at":"2026-02-0\#(day)T00:00:00Z"\#(more)}"# + "\n"
+      + #""created_at":"2026-01-01T00:00:00Z","updated_at":"2026-02-0\#(day)T00:00:00\#(merged ? ".000000001" : "")Z"\#(more)}"#
+      + "\n"
   }
 
   // MARK: Against a naive model
@@ -148,7 +151,7 @@ import Testing
     )
     let merged = Self.merge(Self.line("a-1", "t"), first + second + first, Self.line("a-2", "u"))
     #expect(
-      Self.text(merged) == Self.line("a-1", "t", day: 2, more: #","labels":["x","y"]"#)
+      Self.text(merged) == Self.line("a-1", "t", day: 2, merged: true, more: #","labels":["x","y"]"#)
         + Self.line("a-2", "u"))
     #expect(Self.merge("", second + first, "").bytes == Self.merge("", first, second).bytes)
   }
@@ -218,7 +221,7 @@ import Testing
         MergeDecision(
           field: "title", rule: .laterKeepingText, winner: .theirs, ours: "\"mine\"", theirs: "\"other\""),
         MergeDecision(
-          field: "updated_at", rule: .moment, winner: .theirs, ours: "\"2026-02-02T00:00:00Z\"",
+          field: "updated_at", rule: .moment, winner: .both, ours: "\"2026-02-02T00:00:00Z\"",
           theirs: "\"2026-02-03T00:00:00Z\""),
       ])
     #expect(Self.merge(base, ours, theirs).reports.isEmpty)

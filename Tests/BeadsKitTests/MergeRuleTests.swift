@@ -63,7 +63,7 @@ import Testing
     #expect(merged.closedAt == Self.early)
     #expect(merged.closeReason == "Done")
     #expect(merged.priority == 0)
-    #expect(merged.updatedAt == Self.late)
+    #expect(merged.updatedAt == Self.late.adding(nanoseconds: 1))
   }
 
   @Test func aReopenBeatsAnUnrelatedChange() throws {
@@ -156,7 +156,7 @@ import Testing
     let older = Self.version(Self.late) { $0.createdAt = Timestamp(seconds: 5) }
     let merged = try Self.merge(Self.base, older, Self.version(Self.early) { $0.priority = 0 })
     #expect(merged.createdAt == Timestamp(seconds: 5))
-    #expect(merged.updatedAt == Self.late)
+    #expect(merged.updatedAt == Self.late.adding(nanoseconds: 1))
     let active = Self.version(Self.early) { $0.lastActivity = Self.late }
     let idle = Self.version(Self.late) { $0.lastActivity = Self.early }
     #expect(try Self.merge(nil, active, idle).lastActivity == Self.late)

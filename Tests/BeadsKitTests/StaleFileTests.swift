@@ -85,19 +85,41 @@ import Testing
     #expect(try world.settled().status == .closed)
   }
 
-  /// What came from a file follows the file: changing branches back and forth changes nothing for good.
-  @Test func whatCameFromFilesFollowsThem() throws {
+  /// What came from a file is taken back no more than what was changed here, also by a database made anew.
+  @Test(arguments: [false, true]) func whatCameFromFilesStays(isMadeAnew: Bool) throws {
     let world = try World()
     let earlier = world.project.exportedText
     var other = try #require(try world.project.openStore().issue(Self.id))
     other.title = "Theirs"
+    other.labels = ["x"]
     other.updatedAt = other.updatedAt.adding(seconds: 60)
-    for (text, title) in [
-      (other.jsonLine + "\n", "Theirs"), (earlier, "A"), (other.jsonLine + "\n", "Theirs"),
-    ] {
-      try world.replaceFile(text)
-      #expect(try world.settled().title == title)
-      #expect(world.project.exportedText == text)
+    let later = other.jsonLine + "\n"
+    try world.replaceFile(later)
+    #expect(try world.settled().title == "Theirs")
+    if isMadeAnew {
+      try FileSystem.remove(world.project.location.databasePath)
+      let (project, prefix) = (world.project, try Prefix("t"))
+      _ = try DatabaseRecovery(at: project.location, prefix: prefix, environment: project.environment).run()
+      #expect(try world.settled().title == "Theirs")
     }
+    try world.replaceFile(earlier)
+    #expect(try world.settled() == other)
+    #expect(world.project.exportedText == later)
+  }
+
+  /// A deletion counts although it is older than a state that came from elsewhere.
+  @Test func anEarlierDeletionCounts() throws {
+    let world = try World()
+    var other = try #require(try world.project.openStore().issue(Self.id))
+    var deleted = other
+    other.title = "Theirs"
+    other.updatedAt = other.updatedAt.adding(seconds: 60)
+    try world.replaceFile(other.jsonLine + "\n")
+    #expect(try world.settled().title == "Theirs")
+    deleted.status = .tombstone
+    deleted.updatedAt = deleted.updatedAt.adding(seconds: 30)
+    deleted.deletedAt = deleted.updatedAt
+    try world.replaceFile(deleted.jsonLine + "\n")
+    #expect(try world.settled().isTombstone)
   }
 }

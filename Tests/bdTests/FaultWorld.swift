@@ -116,7 +116,8 @@ extension FaultWorld {
 
   /// Lets what a killed writer left look old, as it would to somebody who comes later.
   private func ageTemporaries() throws {
-    for name in try FileSystem.list(project.beadsDirectory) where name.hasSuffix(".tmp") {
+    for name in try FileSystem.list(project.beadsDirectory)
+    where name.hasSuffix(".tmp") || name.contains(".new-") {
       let hourAgo = Date(timeIntervalSinceNow: -3600)
       let path = Path.join(project.beadsDirectory, name)
       try FileManager.default.setAttributes([.modificationDate: hourAgo], ofItemAtPath: path)

@@ -60,6 +60,7 @@ import Testing
       "close t-b", edit: { text in text.split(separator: "\n").dropFirst(2).joined(separator: "\n") + "\n" }),
     Verb("list", lacksDatabase: true),
     Verb("create New", lacksDatabase: true),
+    Verb("rebuild"),
   ]
 
   private static let imported = """
@@ -161,7 +162,7 @@ import Testing
 
   /// A missing database is made by the next command, whatever it is.
   private func recover(_ world: FaultWorld, _ verb: Verb) throws {
-    guard verb.lacksDatabase else { return }
+    guard verb.lacksDatabase || verb.arguments == ["rebuild"] else { return }
     let run = try world.run(["list"])
     #expect(run.status == 0, "\(run.errorText)")
   }

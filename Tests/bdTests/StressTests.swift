@@ -63,6 +63,24 @@ import Testing
     }
   }
 
+  /// Whoever finds the damage first makes the database anew; the others wait and lose nothing.
+  @Test(arguments: [0, 4096, 20_000]) func manyFindADamagedDatabase(length: Int) throws {
+    let stress = try StressProject()
+    let ids = try stress.makeIssues(3)
+    let path = stress.project.location.databasePath
+    try FileSystem.replace(path, with: [UInt8](repeating: 0, count: length))
+    var isDone = [Bool](repeating: false, count: 8)
+    try stress.runAll(8) { slot in
+      isDone[slot] ? nil : ["update", ids[0].rawValue, "--add-label", "agent-\(slot)", "--json"]
+    } ended: { slot, run in
+      isDone[slot] = true
+      #expect(run.status == 0, "\(run.errorText)")
+    }
+    let issues = try stress.checkedIssues()
+    #expect(issues.count == 3)
+    #expect(issues[ids[0]]?.labels.count == 8)
+  }
+
   @Test func readyClaimGivesEachAgentAnother() throws {
     let stress = try StressProject()
     let ids = try stress.makeIssues(Self.agents - 5)

@@ -58,10 +58,8 @@ package struct YAMLError: Error, Sendable, Equatable, CustomStringConvertible {
   package var description: String { "line \(line), column \(column): \(reason)" }
 
   init(_ reason: String, at offset: Int, in bytes: [UInt8]) {
-    let before = bytes[..<min(offset, bytes.count)]
-    let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-    line = before.reduce(1) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
-    column = String(decoding: before[lineStart...], as: UTF8.self).unicodeScalars.count + 1
+    let position = TextPosition(of: offset, in: bytes)
+    (line, column) = (position.line, position.column)
     self.reason = reason
   }
 }

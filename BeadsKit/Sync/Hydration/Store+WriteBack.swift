@@ -75,7 +75,7 @@ extension Store {
     let options = StoreOptions(
       lockTimeout: self.options.lockTimeout, command: self.options.command,
       fallback: { key throws(BeadsError) in try configuration.string(key) })
-    let prefix = try WorkspaceInit(environment: environment).recordedPrefix(workspace).prefix
+    let prefix = try workspace.recordedPrefix(environment).prefix
     let store: Store
     if FileSystem.exists(workspace.databasePath) {
       store = try Store.open(at: place, actor: actor, environment: environment, options: options)

@@ -11,8 +11,16 @@ extension FileSystem {
     }
   }
 
-  /// Whether the name is one that `temporaryName` gives.
+  /// Whether the name is one that `temporaryName` gives, or that of a database in the making.
   private static func isTemporary(_ name: String) -> Bool {
+    for mark in [".new-", ".salvage-"] {
+      if let number = name.split(separator: mark, maxSplits: 1).dropFirst().first?.split(separator: "-")
+        .first,
+        UInt64(number) != nil
+      {
+        return true
+      }
+    }
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count >= 5 && parts[0].isEmpty && parts[parts.count - 1] == "tmp"
       && Int32(parts[parts.count - 3]) != nil

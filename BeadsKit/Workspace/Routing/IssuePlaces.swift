@@ -67,9 +67,7 @@ public struct IssuePlaces: Sendable {
     let store = try? reader(workspace, environment)
     defer { store?.closeConnection() }
     if let prefixes = try? store?.prefixes() { return prefixes }
-    return (try? WorkspaceInit(environment: environment).recordedPrefix(workspace)).map {
-      PrefixSet($0.prefix)
-    }
+    return (try? workspace.recordedPrefix(environment)).map { PrefixSet($0.prefix) }
   }
 
   /// The store of a project, to look something up; its file when it has no database.
@@ -78,7 +76,7 @@ public struct IssuePlaces: Sendable {
     if FileSystem.exists(workspace.databasePath) {
       return try Store.open(at: location, access: .readOnly, environment: environment)
     }
-    let prefix = try WorkspaceInit(environment: environment).recordedPrefix(workspace).prefix
+    let prefix = try workspace.recordedPrefix(environment).prefix
     return try Store.openFile(at: location, prefix: prefix, access: .readOnly, environment: environment)
   }
 }

@@ -72,7 +72,7 @@ enum WhereCommand {
       at: StoreLocation(workspace), access: .readOnly, environment: context.environment)
     defer { store?.closeConnection() }
     if let prefix = try? store?.prefixes().primary { return prefix }
-    return try WorkspaceInit(environment: context.environment).recordedPrefix(workspace).prefix
+    return try workspace.recordedPrefix(context.environment).prefix
   }
 
   private static func print(_ candidates: [WorkspaceCandidate], _ context: BdContext) {

@@ -53,8 +53,7 @@ extension BdContext {
   /// The recovery of this project's database.
   func recovery(_ workspace: Workspace) throws(BeadsError) -> DatabaseRecovery {
     DatabaseRecovery(
-      at: StoreLocation(workspace),
-      prefix: try WorkspaceInit(environment: environment).recordedPrefix(workspace).prefix,
+      at: StoreLocation(workspace), prefix: try workspace.recordedPrefix(environment).prefix,
       environment: environment, options: try options(workspace))
   }
 

@@ -100,9 +100,8 @@ final class BdContext {
 
   /// The store of a project without database: one that wants none, or whose directory is not writable.
   func openFile(_ workspace: Workspace, isReadOnly: Bool) throws(BeadsError) -> Store {
-    let setup = WorkspaceInit(environment: environment)
-    return try Store.openFile(
-      at: StoreLocation(workspace), prefix: try setup.recordedPrefix(workspace).prefix,
+    try Store.openFile(
+      at: StoreLocation(workspace), prefix: try workspace.recordedPrefix(environment).prefix,
       actor: try configuration().actor(option: arguments.string("actor")).name,
       access: isReadOnly ? .readOnly : .readWrite, environment: environment, options: try options(workspace))
   }
