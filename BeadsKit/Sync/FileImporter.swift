@@ -102,7 +102,8 @@ struct FileImporter {
   private mutating func mergePending(_ transaction: inout Transaction) throws(BeadsError) {
     ours.removeAll(keepingCapacity: true)
     for issue in try store.issues(pending.map(\.issue.id)) { ours[issue.id] = issue }
-    try readImages(of: pending.map(\.issue).filter { $0.updatedAt < (ours[$0.id]?.updatedAt ?? $0.updatedAt) })
+    let lines = pending.map(\.issue)
+    try readImages(of: lines.filter { line in ours[line.id].map { line.updatedAt < $0.updatedAt } ?? false })
     for (theirs, line) in pending { try merge(theirs, line, &transaction) }
     pending.removeAll(keepingCapacity: true)
   }
