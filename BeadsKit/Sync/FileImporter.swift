@@ -172,7 +172,8 @@ struct FileImporter {
     }
     let base = try base(of: mine, theirs)
     let policy = MergePolicy(now: now)
-    let whole = trust.hasLists ? mine : mine.withLists(of: base)
+    // What the line has as well was more likely lost than removed.
+    let whole = trust.hasLists ? mine : mine.withLists(of: theirs)
     guard let merged = IssueMerge.merge(base: base, ours: whole, theirs: theirs, policy: policy) else {
       return
     }
@@ -234,8 +235,7 @@ struct FileImporter {
 
 extension Issue {
   /// The issue with the labels, edges and comments of another state of it that it lacks.
-  fileprivate func withLists(of other: Issue?) -> Issue {
-    guard let other else { return self }
+  fileprivate func withLists(of other: Issue) -> Issue {
     var copy = self
     copy.labels = Array(Set(labels).union(other.labels)).sorted()
     let edges = Set(dependencies.map(\.key))

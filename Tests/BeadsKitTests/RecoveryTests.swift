@@ -109,6 +109,34 @@ import Testing
       })
   }
 
+  /// Cut off anywhere, also within a page: what is read afterwards is as the file has it, and goes on into the file.
+  @Test func cutOffAnywhere() throws {
+    let (project, before) = try makeProject(count: 12)
+    let connection = try Connection(project.location.databasePath, .readWrite)
+    try connection.checkpoint(.truncate)
+    connection.close()
+    let (good, file) = (try FileSystem.read(project.location.databasePath), project.exportedText)
+    let written = try file.split(separator: "\n").map { try IssueDecoder().decodeIssue(String($0)).id }
+    for length in stride(from: good.count - 700, to: 4096, by: -2900) {
+      for ending in ["-wal", "-shm"] { try FileSystem.remove(project.location.databasePath + ending) }
+      try FileSystem.replace(project.location.databasePath, with: Array(good[..<length]))
+      try FileSystem.replace(project.location.jsonlPath, with: Array(file.utf8))
+      guard try recovery(project).run(deep: true) != nil else { continue }
+      let store = try project.openStore()
+      let after = try Self.issues(store)
+      for id in written where before[id]?.title.hasPrefix("Issue") ?? false {
+        #expect(after[id] == before[id], "\(id), \(length) bytes")
+      }
+      try store.write("update") { tx throws(BeadsError) in
+        for id in after.keys.sorted() { try tx.update(id) { $0.notes = "Seen" } }
+      }
+      try store.flush(force: true)
+      let lines = try store.issues(where: "NOT i.ephemeral").map(\.jsonLine)
+      try store.close()
+      #expect(project.exportedText.split(separator: "\n").map(String.init) == lines, "\(length) bytes")
+    }
+  }
+
   /// Every page in turn: nothing that can be read elsewhere is lost.
   @Test func everyPageInTurn() throws {
     let (project, before) = try makeProject(count: 12)

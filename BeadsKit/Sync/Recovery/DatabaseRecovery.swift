@@ -120,7 +120,8 @@ public struct DatabaseRecovery: Sendable {
       let isSound = found == .sound || found == .classic
       let source = try SalvageSource.open(location.databasePath, isSound: isSound, environment: environment)
       if let source {
-        trust = try store.salvage(source.connection, isClassic: found == .classic, &report)
+        trust = try store.salvage(
+          source.connection, isClassic: found == .classic, isDamaged: !isSound, &report)
       } else {
         report.losses.append("nothing of the old database could be read")
       }
@@ -149,7 +150,7 @@ extension Store {
 
   /// Copies what can be read of another database into this one, which is empty.
   fileprivate func salvage(
-    _ source: Connection, isClassic: Bool, _ report: inout RecoveryReport
+    _ source: Connection, isClassic: Bool, isDamaged: Bool, _ report: inout RecoveryReport
   ) throws(BeadsError) -> FileImporter.Trust {
     var trust = FileImporter.Trust()
     trust.hasBases = !isClassic
@@ -161,7 +162,9 @@ extension Store {
       if ["labels", "dependencies", "comments"].contains(name) { trust.hasLists = false }
     }
     try dropUnusable(&report)
+    if isDamaged { try dropDoubtful() }
     try takeImages(&report)
+    try alignLog()
     try connection.commit(.immediate)
     try reloadRules()
     return trust
@@ -192,6 +195,26 @@ extension Store {
     try connection.execute("DELETE FROM operations WHERE created_at NOT GLOB '[0-9][0-9][0-9][0-9]-*T*Z'")
   }
 
+  /// Removes rows that are partly overwritten: what else is known of the issue is right, the row is not.
+  private func dropDoubtful() throws(BeadsError) {
+    // The name of another project is all that decides whose issue it is.
+    try connection.execute(
+      "UPDATE issues SET source_repo = '.' WHERE source_repo = '' OR instr(CAST(source_repo AS BLOB), x'00') > 0"
+    )
+    var doubtful: [String] = []
+    try connection.query("SELECT \(IssueRow.columns()), content_hash FROM issues") { row throws(BeadsError) in
+      let issue = try IssueRow.read(row)
+      if issue.contentHash != row.text(Int32(IssueRow.count)) { doubtful.append(issue.id.rawValue) }
+    }
+    for id in doubtful {
+      try connection.execute(
+        """
+        DELETE FROM issues WHERE id = ?1 AND (in_file = 1 OR EXISTS
+          (SELECT 1 FROM operation_changes WHERE subject = ?1 AND after IS NOT NULL))
+        """, id)
+    }
+  }
+
   /// Issues whose row was lost are taken from the last image that the operation log has of them.
   private func takeImages(_ report: inout RecoveryReport) throws(BeadsError) {
     let images = try connection.all(
@@ -209,6 +232,14 @@ extension Store {
       try rows.replaceLists(of: issue, replacing: nil)
       report.losses.removeAll { $0.contains(quoted(image.id)) }
     }
+  }
+
+  /// Lets operations and the marks of changes count on from the last operation that was read.
+  private func alignLog() throws(BeadsError) {
+    try connection.execute(
+      "DELETE FROM operation_changes WHERE operation_id NOT IN (SELECT id FROM operations)")
+    try connection.execute(
+      "UPDATE dirty_issues SET version = min(version, (SELECT coalesce(max(id), 0) FROM operations))")
   }
 
   /// Marks what the file lacks, works out what is blocked, and counts.

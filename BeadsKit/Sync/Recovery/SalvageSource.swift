@@ -20,7 +20,9 @@ struct SalvageSource: ~Copyable {
     }
     let copy = DatabaseFiles("\(path).salvage-\(environment.entropy())")
     for ending in ["", "-wal"] where FileSystem.exists(path + ending) {
-      let bytes = try FileSystem.read(path + ending)
+      var bytes = try FileSystem.read(path + ending)
+      // The rest of half a page would be read as zeros, and the rows in it as rows.
+      if ending.isEmpty, let size = pageSize(bytes) { bytes.removeLast(bytes.count % size) }
       try FileSystem.replace(copy.path + ending, with: bytes, mode: 0o600)
     }
     if let connection = readable(copy) { return SalvageSource(connection: connection, copy: copy) }
@@ -55,6 +57,13 @@ struct SalvageSource: ~Copyable {
     return nil
   }
 
+  /// The page size that the header of a database tells, if it can be one.
+  private static func pageSize(_ bytes: [UInt8]) -> Int? {
+    guard bytes.count > 17 else { return nil }
+    let size = Int(bytes[16]) << 8 | Int(bytes[17])
+    return size >= 512 && size.nonzeroBitCount == 1 ? size : nil
+  }
+
   /// Gives a copy whose first page is lost that of a new database: every one of ours is made the same way, with its
   /// tables at the same pages.
   private static func transplantHeader(
@@ -65,8 +74,7 @@ struct SalvageSource: ~Copyable {
     try NewDatabase(path: model.path, environment: environment).make(prefix: Prefix(directoryName: "bd"))
     let fresh = try FileSystem.read(model.path)
     var bytes = try FileSystem.read(copy.path)
-    let pageSize = Int(fresh[16]) << 8 | Int(fresh[17])
-    guard pageSize >= 512, bytes.count >= pageSize, fresh.count >= pageSize else { return }
+    guard let pageSize = pageSize(fresh), bytes.count >= pageSize, fresh.count >= pageSize else { return }
     bytes.replaceSubrange(0..<pageSize, with: fresh[..<pageSize])
     let pages = UInt32(bytes.count / pageSize)
     for (offset, value) in [(28, pages), (32, 0), (36, 0)] {
