@@ -3,7 +3,7 @@ public import BeadsModel
 public import BeadsSystem
 
 extension Store {
-  static func noIssue(_ text: String) -> BeadsError {
+  package static func noIssue(_ text: String) -> BeadsError {
     BeadsError(
       .notFound, "no issue found matching \(quoted(text))", hint: "list the issues with `bd list --all`")
   }
@@ -163,7 +163,7 @@ extension Store {
     return time
   }
 
-  static func jsonList(_ ids: [IssueID]) -> String {
+  package static func jsonList(_ ids: [IssueID]) -> String {
     var writer = JSONWriter()
     writer.strings(ids.map(\.rawValue))
     return writer.text

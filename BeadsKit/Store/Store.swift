@@ -36,7 +36,7 @@ public final class Store {
   public var onCommit: (([CommittedChange]) -> Void)?
 
   /// The open database; another one when the file was replaced, see `followDatabase`.
-  private(set) var connection: Connection
+  package private(set) var connection: Connection
   /// Where what is written is kept.
   let medium: Medium
   /// Whether this process holds the file of a store without database, and may change it.

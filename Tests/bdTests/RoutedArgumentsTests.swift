@@ -17,6 +17,7 @@ import Testing
     let words = path.split(separator: " ").map(String.init)
     var line = words + ["a-1", "b-2"]
     if case .flag(let name)? = RoutedArguments.places[path] { line = words + ["--\(name)", "a-1"] }
+    if case .flags(let names)? = RoutedArguments.places[path] { line = words + ["--\(names[0])", "a-1"] }
     let arguments =
       try (try? runner.parse(line)) ?? (try? runner.parse(line + ["c-3"])) ?? runner.parse(words + ["a-1"])
     #expect(RoutedArguments.words(arguments).first == "a-1")

@@ -58,7 +58,7 @@ extension Transaction {
   /// Closes the molecules whose last open step was just finished, upwards.
   mutating func closeCompletedMolecule(of step: Issue) throws(BeadsError) {
     guard let parentID = step.parentID, let parent = try store.issue(parentID), parent.isSelfClosing,
-      !parent.isTemplate, !store.isFinished(parent), try store.unfinishedChildren(of: parentID).isEmpty
+      !parent.isTemplate, !store.isFinished(parent), try !store.hasUnfinishedChildren(parentID)
     else { return }
     try close(parentID, reason: "all steps complete", force: true)
   }
@@ -68,5 +68,17 @@ extension Issue {
   /// Whether it closes by itself with its last child: poured molecules do, ordinary epics do not.
   fileprivate var isSelfClosing: Bool {
     type == .molecule || (type == .epic && (isEphemeral || labels.contains("template")))
+  }
+}
+
+extension Store {
+  /// Whether an issue has direct children that are neither done nor pinned; stops at the first.
+  fileprivate func hasUnfinishedChildren(_ id: IssueID) throws(BeadsError) -> Bool {
+    try connection.int64(
+      """
+      SELECT 1 FROM dependencies d JOIN issues i ON i.id = d.issue_id
+      WHERE d.depends_on_id = ?1 AND d.type = 'parent-child' AND i.pinned = 0
+        AND i.status NOT IN (SELECT status FROM settled_statuses) LIMIT 1
+      """, id.rawValue) != nil
   }
 }

@@ -12,11 +12,15 @@ enum CloseCommand {
         closes them all the same. Issues that are named together may be named in any order.
 
         --reason may be given once for all issues or once for each.
+
+        --continue goes on with the molecule: it closes one step and starts the next that is ready, both or neither. A \
+        molecule whose last step is closed closes by itself.
         """,
       examples: [
         "bd close bd-a3f8 --reason \"Fixed in 4f2a\"",
         "bd close bd-a3f8 bd-9zq -r \"Done\" -r \"Not needed\"",
         "bd close bd-a3f8 --suggest-next", "bd close --claim-next --json",
+        "bd close bd-mol-a3f8 --continue --json",
       ],
       flags: flags, positionals: [.zeroOrMore("id")]
     ) { arguments, context in
@@ -54,6 +58,8 @@ enum CloseCommand {
         "session", placeholder: "ID", help: "The agent session that did it (default: $CLAUDE_SESSION_ID)"),
       .bool("suggest-next", help: "Show what is ready now because of this"),
       .bool("claim-next", help: "Claim the next ready issue"),
+      .bool("continue", help: "Start the next ready step of the molecule"),
+      .bool("no-auto", help: "With --continue, show the next step without starting it"),
     ]
   }
 
@@ -70,16 +76,23 @@ enum CloseCommand {
 
   private static func run(_ words: [String], reasons: [String]?, _ context: BdContext) throws {
     let arguments = context.arguments
+    try checkContinuation(words.count, arguments)
     let reasons = try reasons ?? self.reasons(words.count, context)
     let session = arguments.string("session") ?? context.environment["CLAUDE_SESSION_ID"] ?? ""
     let (force, check) = (
       arguments.bool("force"), try DescriptionCheck(context, isStrict: false, setting: "validation.on-close")
     )
     let store = try context.store()
+    var continuation: MoleculeContinuation?
     let ids = try context.changeEach("close", words) { transaction, issue throws(BeadsError) in
-      if !force, let found = try store.issue(issue.id) { try check.check(found) }
+      let found = try store.issue(issue.id)
+      if !force, let found { try check.check(found) }
       let reason = reasons.count == 1 ? reasons[0] : reasons[issue.place]
       try transaction.close(issue.id, reason: reason, session: session, force: force)
+      if arguments.bool("continue") {
+        continuation = try transaction.continueMolecule(
+          after: issue.id, claims: !arguments.bool("no-auto"), resumes: found?.isClosed ?? false)
+      }
     }
     let unblocked = arguments.bool("suggest-next") ? try store.unblocked(by: ids) : nil
     var claimed: Issue?
@@ -89,7 +102,46 @@ enum CloseCommand {
       }
       LastTouched.write(claimed?.id, context)
     }
+    if let continuation {
+      if continuation.isClaimed { LastTouched.write(continuation.nextStep?.id, context) }
+      return try show(try store.issues(ids), continuation, context)
+    }
     try show(try store.issues(ids), unblocked, claimed, context)
+  }
+
+  private static func checkContinuation(_ count: Int, _ arguments: Arguments) throws(BeadsError) {
+    if !arguments.bool("continue") {
+      if !arguments.bool("no-auto") { return }
+      throw BeadsError(
+        .invalid, "--no-auto says how to --continue, which is not given", hint: "add --continue")
+    }
+    if count != 1 {
+      throw BeadsError(
+        .invalid, "--continue follows one step, and \(count) issues are named", hint: "close them one by one")
+    }
+    if let other = ["suggest-next", "claim-next"].first(where: arguments.bool) {
+      throw BeadsError(
+        .invalid, "--continue and --\(other) exclude each other", hint: "give one of them")
+    }
+  }
+
+  private static func show(
+    _ closed: [Issue], _ continuation: MoleculeContinuation, _ context: BdContext
+  ) throws {
+    if context.isJSON {
+      return context.object { writer in
+        writer.key("closed")
+        writer.array(closed) { $0.issue($1) }
+        writer.key("continue")
+        MoleculeContinuationText.write(continuation, closed: closed.first, &writer)
+      }
+    }
+    for issue in closed {
+      context.print("✓ Closed \(try context.named(issue)): \(issue.closeReason)")
+      for line in try MoleculeContinuationText.lines(continuation, after: issue.id, context) {
+        context.print(line)
+      }
+    }
   }
 
   /// One reason, or one for each issue.

@@ -13,6 +13,6 @@ enum MolCommand {
         """,
       subcommands: [
         PourCommand.command, WispCommand.command, SquashCommand.command, BurnCommand.command,
-      ])
+      ] + MolProgressCommands.all)
   }
 }

@@ -15,6 +15,8 @@ enum RoutedArguments {
     case allButLast
     /// The value of this flag.
     case flag(String)
+    /// The values of these flags.
+    case flags([String])
   }
 
   static let places: [String: Place] = [
@@ -31,8 +33,9 @@ enum RoutedArguments {
     "slot set": .first, "slot clear": .first, "slot show": .first, "agent state": .first,
     "agent heartbeat": .first, "agent show": .first, "swarm validate": .first, "swarm create": .first,
     "swarm status": .first,
+    "mol show": .first, "mol current": .first, "mol progress": .first, "mol last-activity": .first,
     "list": .flag("parent"),
-    "ready": .flag("parent"), "blocked": .flag("parent"),
+    "ready": .flags(["parent", "mol"]), "blocked": .flag("parent"),
   ]
 
   /// The commands that may be given no ID and then mean the issue touched last.
@@ -53,6 +56,7 @@ enum RoutedArguments {
     case .first?: Array(arguments.positionals.prefix(1))
     case .allButLast?: Array(arguments.positionals.dropLast())
     case .flag(let name)?: arguments.string(name).map { [$0] } ?? []
+    case .flags(let names)?: names.compactMap { arguments.string($0) }
     }
   }
 }

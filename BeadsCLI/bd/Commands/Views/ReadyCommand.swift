@@ -9,13 +9,17 @@ enum ReadyCommand {
       discussion: """
         Ready work is open, not pinned, not deferred into the future, and nothing it waits for is unfinished. \
         --claim takes the first issue that nobody has, so that no other agent can get the same one.
+
+        --mol shows the steps of one molecule that can be started, wisps too. --gated shows the molecules that can go \
+        on because a gate has closed.
         """,
       examples: [
         "bd ready --json", "bd ready --unassigned --label backend", "bd ready --claim --json",
-        "bd ready --explain",
+        "bd ready --explain", "bd ready --mol bd-mol-a3f8 --json", "bd ready --gated",
       ],
       flags: FilterFlags.priority + FilterFlags.kind + own + FilterFlags.metadata
     ) { arguments, context in
+      if try showsMolecules(arguments, context) { return }
       let query = try query(arguments, context)
       if arguments.bool("claim") {
         try claim(query, context)
@@ -39,6 +43,8 @@ enum ReadyCommand {
       .list("exclude-type", placeholder: "TYPE,...", help: "Without these types"),
       .string("parent", placeholder: "ID", help: "Below this issue, at any depth"),
       .choice("mol-type", values: ["swarm", "patrol", "work"], help: "Only this kind of molecule"),
+      .string("mol", placeholder: "ID", help: "The steps of this molecule that can be started"),
+      .bool("gated", help: "Molecules that can go on because a gate has closed"),
       .bool("include-deferred", help: "What is deferred into the future too"),
       .bool("include-ephemeral", help: "Wisps too"),
       .bool("pretty", default: true, help: "Children under their parents"),
@@ -46,6 +52,29 @@ enum ReadyCommand {
       .bool("explain", help: "Say why each issue is ready or what it waits for"),
       .bool("claim", help: "Take the first issue that nobody has"),
     ]
+  }
+
+  /// Answers `--mol` and `--gated`, which look at molecules and take no filters.
+  private static func showsMolecules(_ arguments: Arguments, _ context: BdContext) throws -> Bool {
+    guard let mode = ["mol", "gated"].first(where: arguments.isSet) else { return false }
+    let fitting = mode == "mol" ? ["mol", "limit", "claim", "pretty", "plain"] : ["gated", "limit"]
+    let flags = FilterFlags.priority + FilterFlags.kind + own + FilterFlags.metadata
+    if let other = flags.first(where: { arguments.isSet($0.name) && !fitting.contains($0.name) }) {
+      throw BeadsError(
+        .invalid, "--\(mode) and --\(other.name) exclude each other", hint: "drop one of the two")
+    }
+    guard mode == "mol" else {
+      try MolReadyCommand.show(context)
+      return true
+    }
+    let molecule = arguments.string("mol") ?? ""
+    if arguments.bool("claim") {
+      try ReadySteps.claim(molecule, context)
+    } else {
+      let limit = arguments.isSet("limit") ? arguments.string("limit").flatMap { Int($0) } ?? 0 : 0
+      try ReadySteps.show(molecule, limit: limit == 0 ? nil : limit, context)
+    }
+    return true
   }
 
   private static func query(_ arguments: Arguments, _ context: BdContext) throws(BeadsError) -> ReadyQuery {
