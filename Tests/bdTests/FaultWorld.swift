@@ -12,13 +12,15 @@ final class FaultWorld {
   /// The issues that the project starts with: each of them is acknowledged.
   let known: [String]
 
-  init() throws {
+  /// - Parameter fill: Makes the issues the project starts with and returns their IDs; nil for the usual five.
+  init(_ fill: ((inout Transaction) throws(BeadsError) -> [String])? = nil) throws {
     bd = try #require(StressProject.program, "bd is not beside the tests")
     template = try TestProject()
     project = try TestProject()
     let store = try template.makeStore()
     known = try store.write("create") { transaction throws(BeadsError) in
-      try Self.fill(&transaction)
+      if let fill { return try fill(&transaction) }
+      return try Self.fill(&transaction)
     }
     try store.close()
   }

@@ -5,10 +5,15 @@ public import BeadsSystem
 extension Store {
   /// Which steps of a molecule can be done side by side.
   ///
-  /// One query for what blocks its steps, one more when some wait for the children of another.
+  /// One query for what blocks five hundred steps, one more when some wait for the children of another.
   public func parallelAnalysis(of graph: MoleculeGraph) throws(BeadsError) -> ParallelAnalysis {
     let waiting = graph.steps.filter { $0.isBlocked && !$0.isSettled }.map(\.id)
-    let blockers = try activeBlockers(of: waiting)
+    var blockers: [IssueID: [ActiveBlocker]] = [:]
+    // In portions that are looked up step by step: for more, all edges of the store would be read.
+    for start in stride(from: 0, to: waiting.count, by: 500) {
+      let portion = Array(waiting[start..<min(start + 500, waiting.count)])
+      try blockers.merge(activeBlockers(of: portion)) { $1 }
+    }
     let waits = blockers.values.joined().contains { $0.type == .waitsFor }
     return ParallelAnalysis(
       graph, blockers: blockers, spawners: waits ? try spawners(of: waiting) : [:])
