@@ -25,10 +25,12 @@ extension BeadsError {
   static let problemLimit = 50
 
   /// The error that tells all problems, a line each.
-  static func formula(_ problems: [FormulaProblem]) -> BeadsError {
+  static func formula(
+    _ problems: [FormulaProblem], _ message: String = "formula validation failed:"
+  ) -> BeadsError {
     var details = problems.prefix(problemLimit).map(\.description)
     if problems.count > problemLimit { details.append("and \(problems.count - problemLimit) more") }
-    return BeadsError(.invalid, "formula validation failed:", details: details)
+    return BeadsError(.invalid, message, details: details)
   }
 }
 

@@ -79,6 +79,9 @@ extension FormulaReader {
     var gate = FormulaConditionGate(
       before: required(table, "before"), condition: required(table, "condition"))
     gate.origin = table.origin
+    if !gate.condition.isEmpty, RuntimeCondition(gate.condition) == nil {
+      table.complain("bad `condition` \(quoted(gate.condition))", at: "condition")
+    }
     table.finish()
     return gate
   }

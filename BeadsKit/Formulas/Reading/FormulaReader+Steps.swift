@@ -165,7 +165,8 @@ extension FormulaReader {
     if let count = loop.count, !(1...CookLimits.rounds ~= count) {
       table.complain("`count` must be from 1 to \(CookLimits.rounds)", at: "count")
     }
-    if loop.until != nil {
+    if let until = loop.until {
+      if RuntimeCondition(until) == nil { table.complain("bad `until` \(quoted(until))", at: "until") }
       if loop.maximum == nil { table.complain("`until` without `max`") }
       if let maximum = loop.maximum, maximum < 1 { table.complain("`max` must be at least 1", at: "max") }
     } else if loop.maximum != nil {

@@ -80,10 +80,10 @@ public struct FormulaReader {
     return found.isEmpty ? .success(formula) : .failure(Failure(problems: found))
   }
 
-  private init(problems: FormulaProblems) { self.problems = problems }
+  init(problems: FormulaProblems) { self.problems = problems }
 
   /// The entries of the outermost table, or nil when the text is not in its format.
-  private static func entries(
+  static func entries(
     _ bytes: [UInt8], _ format: FormulaFormat, _ problems: FormulaProblems
   ) -> [FormulaNode.Entry]? {
     switch format {
