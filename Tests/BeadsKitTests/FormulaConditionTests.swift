@@ -35,15 +35,18 @@ import Testing
     ("build.status == 'closed'", true), ("build.status != closed", false), ("a.b.output.n >= 9", true),
     ("a.b.output.n < 9", false), ("x.status == 'closed'", false), ("x.status != 'closed'", true),
     ("children(build).all(status == 'closed')", false), ("children(build).any(status == 'closed')", true),
-    ("children(none).all(status == 'closed')", false), ("steps.complete >= 3", true), ("steps.complete > 3", false),
-    ("file.exists('a b.md')", true), ("file.exists(\"b\")", false), ("env.CI == 'true'", true), ("env.X == 'v'", false),
+    ("children(none).all(status == 'closed')", false), ("steps.complete >= 3", true),
+    ("steps.complete > 3", false),
+    ("file.exists('a b.md')", true), ("file.exists(\"b\")", false), ("env.CI == 'true'", true),
+    ("env.X == 'v'", false),
   ])
   func runtimeCondition(_ text: String, _ expected: Bool) throws {
     #expect(try #require(RuntimeCondition(text)).holds(facts) == expected)
   }
 
   @Test(arguments: [
-    "", "x", "status == 'closed'", "build.status", "build.status = 1", "children().all(a == b)", "children(x).none(a == b)",
+    "", "x", "status == 'closed'", "build.status", "build.status = 1", "children().all(a == b)",
+    "children(x).none(a == b)",
     "children(x", "file.exists()", "a.b ==", ".a == 1", "rm -rf / == 1",
   ])
   func noRuntimeCondition(_ text: String) { #expect(RuntimeCondition(text) == nil) }
@@ -59,17 +62,22 @@ import Testing
   }
 
   @Test(arguments: [
-    ("3", "write first..last"), ("1..", "a number is missing"), ("1..{x}", "`x` has no value"), ("1..2^65", "an exponent is from 0 to 64"),
-    ("1..2^64", "a number is too large"), ("1..5/0", "divides by zero"), ("1..(2", "`)` missing"), ("1..2 3", "unexpected `3`"),
-    ("1...3", "unexpected `.`"), ("1..99999999999999999999", "a number is too large"), ("1..{", "`{` without a name and `}`"),
-    ("1.." + String(repeating: "(", count: 9999), "nested too deeply"), ("1.." + String(repeating: "-", count: 99999), "nested too deeply"),
+    ("3", "write first..last"), ("1..", "a number is missing"), ("1..{x}", "`x` has no value"),
+    ("1..2^65", "an exponent is from 0 to 64"),
+    ("1..2^64", "a number is too large"), ("1..5/0", "divides by zero"), ("1..(2", "`)` missing"),
+    ("1..2 3", "unexpected `3`"),
+    ("1...3", "unexpected `.`"), ("1..99999999999999999999", "a number is too large"),
+    ("1..{", "`{` without a name and `}`"),
+    ("1.." + String(repeating: "(", count: 9999), "nested too deeply"),
+    ("1.." + String(repeating: "-", count: 99999), "nested too deeply"),
   ])
   func badRange(_ text: String, _ reason: String) {
     #expect(throws: LoopRange.Failure(reason: reason)) { try LoopRange(text) { _ in nil } }
   }
 
   @Test(arguments: [
-    ("a{{x}}b", "a<1>b"), ("{{x}}{{y}}", "<1>{{x}}"), ("{{ x }}", "{{ x }}"), ("{{z}}", "{{z}}"), ("{{x}", "{{x}"),
+    ("a{{x}}b", "a<1>b"), ("{{x}}{{y}}", "<1>{{x}}"), ("{{ x }}", "{{ x }}"), ("{{z}}", "{{z}}"),
+    ("{{x}", "{{x}"),
     ("{{{x}}}", "{<1>}"), ("{x}", "{x}"), ("{{x}}é{{x}}", "<1>é<1>"), ("{{", "{{"), ("", ""),
   ])
   func placeholders(_ text: String, _ expected: String) {
@@ -77,7 +85,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{n}", "7"), ("{{n}}", "{{n}}"), ("{target.title}", "T"), ("{ n }", "{ n }"), ("{{a_{n}}}", "{{a_7}}"), ("{n", "{n"),
+    ("{n}", "7"), ("{{n}}", "{{n}}"), ("{target.title}", "T"), ("{ n }", "{ n }"), ("{{a_{n}}}", "{{a_7}}"),
+    ("{n", "{n"),
     ("{other}", "{other}"),
   ])
   func singleBraces(_ text: String, _ expected: String) {
@@ -85,19 +94,26 @@ import Testing
   }
 
   @Test(arguments: [
-    ("^[a-z]+$", "abc", true), ("^[a-z]+$", "aBc", false), ("^\\d{2,3}$", "12", true), ("^[\\d.]+$", "1.2", true),
-    ("^\\w+\\s\\w+$", "a b", true), ("b", "abc", true), ("^(a|b)$", "c", false), ("^v?[0-9]+[.][0-9]+$", "v1.2", true),
+    ("^[a-z]+$", "abc", true), ("^[a-z]+$", "aBc", false), ("^\\d{2,3}$", "12", true),
+    ("^[\\d.]+$", "1.2", true),
+    ("^\\w+\\s\\w+$", "a b", true), ("b", "abc", true), ("^(a|b)$", "c", false),
+    ("^v?[0-9]+[.][0-9]+$", "v1.2", true),
   ])
   func pattern(_ pattern: String, _ value: String, _ expected: Bool) throws {
     #expect(try FormulaPattern(pattern).matches(value) == expected)
   }
 
-  @Test(arguments: ["(", "[a", "(?:a)", "((a{1,200}){1,200}){1,200}", "(a)\\1", String(repeating: "a", count: 501)])
+  @Test(arguments: [
+    "(", "[a", "(?:a)", "((a{1,200}){1,200}){1,200}", "(a)\\1", String(repeating: "a", count: 501),
+  ])
   func badPattern(_ pattern: String) { #expect(FormulaPattern.problem(pattern) != nil) }
 
   @Test(arguments: [
-    ("*", "abc", true), ("a*c", "abc", true), ("a?c", "abc", true), ("a?c", "ac", false), ("", "", true), ("a*", "ba", false),
+    ("*", "abc", true), ("a*c", "abc", true), ("a?c", "abc", true), ("a?c", "ac", false), ("", "", true),
+    ("a*", "ba", false),
     ("*.iter*.x", "l.iter2.x", true), ("**a", "a", true),
   ])
-  func glob(_ pattern: String, _ text: String, _ expected: Bool) { #expect(Glob(pattern).matches(text) == expected) }
+  func glob(_ pattern: String, _ text: String, _ expected: Bool) {
+    #expect(Glob(pattern).matches(text) == expected)
+  }
 }

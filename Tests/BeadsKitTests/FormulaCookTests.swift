@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  private static func steps(_ lines: String...) -> String {
+  fileprivate static func steps(_ lines: String...) -> String {
     lines.map { line in
       let parts = line.split(separator: " ")
       let needs = parts.dropFirst().map { "\"\($0)\"" }.joined(separator: ", ")
@@ -46,19 +46,24 @@ import Testing
   }
 
   @Test func valuesAreNotLookedAtAgain() throws {
-    let text = "formula = \"f\"\n[vars]\na = \"\"\nb = \"secret\"\n" + Self.steps("s").replacing("title = \"s\"", with: "title = \"{{a}} {a}\"")
+    let text =
+      "formula = \"f\"\n[vars]\na = \"\"\nb = \"secret\"\n"
+      + Self.steps("s").replacing("title = \"s\"", with: "title = \"{{a}} {a}\"")
     #expect(try Self.cook([text], ["a": "{{b}}"]).steps[0].title == "{{b}} {a}")
   }
 
   @Test func titleAndDescriptionOfTheRoot() throws {
-    let text = "formula = \"f\"\ndescription = \"x\"\n[vars.title]\n[vars.desc]\ndefault = \"d\"\n" + Self.steps("s")
+    let text =
+      "formula = \"f\"\ndescription = \"x\"\n[vars.title]\n[vars.desc]\ndefault = \"d\"\n" + Self.steps("s")
     let formula = try Self.cook([text], ["title": "T"])
     #expect(formula.title == "T")
     #expect(formula.summary == "d")
   }
 
   @Test func parentsAreMergedOnce() throws {
-    let root = "formula = \"root\"\n[vars]\nv = \"root\"\n[[compose.branch]]\nfrom = \"a\"\nsteps = [\"b\"]\n" + Self.steps("a", "b")
+    let root =
+      "formula = \"root\"\n[vars]\nv = \"root\"\n[[compose.branch]]\nfrom = \"a\"\nsteps = [\"b\"]\n"
+      + Self.steps("a", "b")
     let left = "formula = \"left\"\nextends = [\"root\"]\n[vars]\nv = \"left\"\n" + Self.steps("a", "l a")
     let right = "formula = \"right\"\nextends = [\"root\"]\n" + Self.steps("r b")
     let top = "formula = \"top\"\nextends = [\"left\", \"right\"]\n" + Self.steps("t l r")
@@ -101,7 +106,8 @@ import Testing
   }
 
   @Test func aLoopWithoutRoundsIsNothing() throws {
-    let loop = "[[steps]]\nid = \"l\"\ntitle = \"L\"\nneeds = [\"a\"]\nloop = { range = \"2..1\", body = [{ id = \"x\", title = \"X\" }] }\n"
+    let loop =
+      "[[steps]]\nid = \"l\"\ntitle = \"L\"\nneeds = [\"a\"]\nloop = { range = \"2..1\", body = [{ id = \"x\", title = \"X\" }] }\n"
     let formula = try Self.cook(["formula = \"f\"\n" + Self.steps("a") + loop + Self.steps("z l")])
     #expect(Self.outline(formula.steps) == ["a", "z < a"])
   }
@@ -123,7 +129,7 @@ import Testing
     #expect(formula.steps[3].labels == ["gate:{\"condition\":\"steps.complete \\u003e= 2\"}"])
   }
 
-  private static let pair = """
+  fileprivate static let pair = """
     formula = "pair"
     type = "expansion"
     [vars]
@@ -140,7 +146,8 @@ import Testing
 
   @Test func expansions() throws {
     let text =
-      "formula = \"f\"\n" + Self.steps("a", "b a", "c b") + "expand = \"pair\"\nexpand_vars = { who = \"you\" }\n"
+      "formula = \"f\"\n" + Self.steps("a", "b a", "c b")
+      + "expand = \"pair\"\nexpand_vars = { who = \"you\" }\n"
       + Self.steps("z c") + "[[compose.map]]\nselect = \"a*\"\nwith = \"pair\"\n"
     let formula = try Self.cook([text, Self.pair])
     #expect(
@@ -169,7 +176,10 @@ import Testing
       """
     let text = "formula = \"f\"\n[compose]\naspects = [\"watch\"]\n" + Self.steps("map", "ship map", "z ship")
     let formula = try Self.cook([text, aspect])
-    #expect(Self.outline(formula.steps) == ["map", "ship-scan < map", "ship < map ship-scan", "ship-log < ship", "z < ship"])
+    #expect(
+      Self.outline(formula.steps) == [
+        "map", "ship-scan < map", "ship < map ship-scan", "ship-log < ship", "z < ship",
+      ])
     #expect(formula.steps[1].title == "Scan ship")
     #expect(formula.steps[1].metadata == "{\"args\":{\"deep\":true}}")
   }
@@ -202,14 +212,19 @@ import Testing
       """
     let formula = try Self.cook([text])
     #expect(Self.outline(formula.steps) == ["a", "b", "synthesis < a b"])
-    #expect(formula.steps[0].summary == "Look at {{pr}}.\n\nFocus: Errors\n\nFind them.\n\nWrite the findings to out/a.md.")
+    #expect(
+      formula.steps[0].summary
+        == "Look at {{pr}}.\n\nFocus: Errors\n\nFind them.\n\nWrite the findings to out/a.md.")
     #expect(formula.steps.map(\.agent) == ["codex", "claude", "codex"])
-    #expect(try Self.cook([text], ["pr": "7"]).steps[1].summary == "Look at 7.\n\nWrite the findings to out/b.md.")
+    #expect(
+      try Self.cook([text], ["pr": "7"]).steps[1].summary == "Look at 7.\n\nWrite the findings to out/b.md.")
     #expect(throws: BeadsError.self) { try Self.cook([text], [:]) }
   }
 
   @Test func missingAndForbiddenValuesAreToldTogether() throws {
-    let error = #expect(throws: BeadsError.self) { try Self.cook([FormulaReadTests.example], ["env": "moon"]) }
+    let error = #expect(throws: BeadsError.self) {
+      try Self.cook([FormulaReadTests.example], ["env": "moon"])
+    }
     #expect(error?.message == "missing required variable of formula mol-patch: ticket")
     #expect(error?.details == ["variable env: \"moon\" is not one of staging, prod"])
     #expect(error?.hint == "--var ticket=<value>")
@@ -231,30 +246,66 @@ import Testing
         mode = "replace"
         description = "x"
         """.utf8), source: "o")
-    let text = FormulaReadTests.example.replacing("title = \"Ship\"\nneeds = [\"build\"]", with: "title = \"Ship\"\nneeds = [\"approve\"]\ndescription = \"Send it.\"")
+    let text = FormulaReadTests.example.replacing(
+      "title = \"Ship\"\nneeds = [\"build\"]",
+      with: "title = \"Ship\"\nneeds = [\"approve\"]\ndescription = \"Send it.\"")
     let formula = try Self.cook([text])
     let changed = try formula.applying(overlay)
     #expect(Self.outline(changed.steps) == ["build", "ship < build"])
     #expect(changed.steps[1].summary == "Send it.\n\nSlowly.")
     #expect(overlay.staleSteps(in: formula) == ["gone"])
-    let error = #expect(throws: BeadsError.self) { try FormulaOverlay(toml: Array("[[step-overrides]]\nmode = \"skp\"".utf8), source: "o") }
+    let error = #expect(throws: BeadsError.self) {
+      try FormulaOverlay(toml: Array("[[step-overrides]]\nmode = \"skp\"".utf8), source: "o")
+    }
     #expect(error?.details.count == 2)
   }
 
   // MARK: What cannot be cooked
 
   @Test(arguments: [
-    (["formula = \"f\"\nextends = [\"g\"]", "formula = \"g\"\nextends = [\"f\"]"], "f:1:11: formulas extend each other: f → g → f"),
-    (["formula = \"f\"\nextends = [\"p\"]", "formula = \"p\"\ntype = \"expansion\"\n[[template]]\nid = \"a\"\ntitle = \"A\""],
-      "f:1:11: a formula of type workflow cannot extend \"p\" of type expansion"),
-    (["formula = \"f\"\n" + steps("a") + "[[compose.expand]]\ntarget = \"x\"\nwith = \"pair\"", pair], "f:6:11: compose.expand: \"x\" is no step"),
-    (["formula = \"f\"\n" + steps("a") + "expand = \"f\""], "f:3:6: formula \"f\" is of type workflow, not expansion"),
-    (["formula = \"f\"\nextends = [\"g\"]\n" + steps("a b"), "formula = \"g\"\n" + steps("b a")], "f:3:6: steps wait for each other: b → a → b"),
-    (["formula = \"f\"\nextends = [\"g\"]\n" + steps("a nothing"), "formula = \"g\""], "f:4:6: step \"a\": needs \"nothing\", which is no step"),
-    (["formula = \"f\"\n" + steps("a", "a.one") + "[[compose.expand]]\ntarget = \"a\"\nwith = \"pair\"", pair], "f:6:6: two steps have the id \"a.one\""),
-    (["formula = \"f\"\n" + steps("a") + "[[compose.bond_points]]\nid = \"p\"\nafter_step = \"x\""], "f:6:11: bond point \"p\": \"x\" is no step"),
-    (["formula = \"f\"\n[vars.n]\n[[steps]]\nid = \"l\"\ntitle = \"L\"\nloop = { range = \"1..{n}\", body = [{ id = \"x\", title = \"X\" }] }"],
-      "f:4:6: step \"l\", loop: bad `range` \"1..{n}\": `n` has no value"),
+    (
+      ["formula = \"f\"\nextends = [\"g\"]", "formula = \"g\"\nextends = [\"f\"]"],
+      "f:1:11: formulas extend each other: f → g → f"
+    ),
+    (
+      [
+        "formula = \"f\"\nextends = [\"p\"]",
+        "formula = \"p\"\ntype = \"expansion\"\n[[template]]\nid = \"a\"\ntitle = \"A\"",
+      ],
+      "f:1:11: a formula of type workflow cannot extend \"p\" of type expansion"
+    ),
+    (
+      ["formula = \"f\"\n" + steps("a") + "[[compose.expand]]\ntarget = \"x\"\nwith = \"pair\"", pair],
+      "f:6:11: compose.expand: \"x\" is no step"
+    ),
+    (
+      ["formula = \"f\"\n" + steps("a") + "expand = \"f\""],
+      "f:3:6: formula \"f\" is of type workflow, not expansion"
+    ),
+    (
+      ["formula = \"f\"\nextends = [\"g\"]\n" + steps("a b", "b a"), "formula = \"g\"\n" + steps("b")],
+      "f:8:6: steps wait for each other: b → a → b"
+    ),
+    (
+      ["formula = \"f\"\nextends = [\"g\"]\n" + steps("a nothing"), "formula = \"g\""],
+      "f:4:6: step \"a\": needs \"nothing\", which is no step"
+    ),
+    (
+      [
+        "formula = \"f\"\n" + steps("a", "a.one") + "[[compose.expand]]\ntarget = \"a\"\nwith = \"pair\"",
+        pair,
+      ], "f:7:6: two steps have the id \"a.one\""
+    ),
+    (
+      ["formula = \"f\"\n" + steps("a") + "[[compose.bond_points]]\nid = \"p\"\nafter_step = \"x\""],
+      "f:6:11: bond point \"p\": \"x\" is no step"
+    ),
+    (
+      [
+        "formula = \"f\"\n[vars.n]\n[[steps]]\nid = \"l\"\ntitle = \"L\"\nloop = { range = \"1..{n}\", body = [{ id = \"x\", title = \"X\" }] }"
+      ],
+      "f:4:6: step \"l\", loop: bad `range` \"1..{n}\": `n` has no value"
+    ),
   ])
   func mistake(_ texts: [String], _ expected: String) {
     let error = #expect(throws: BeadsError.self) { try Self.cook(texts) }
@@ -263,18 +314,31 @@ import Testing
 
   /// Small files that would grow without bounds end quickly in an error.
   @Test(arguments: [
-    ["formula = \"f\"\n[[steps]]\nid = \"l\"\ntitle = \"L\"\nloop = { count = 20000, body = [{ id = \"x\", title = \"X\" }, { id = \"y\", title = \"Y\" }] }"],
-    ["formula = \"f\"\n[[steps]]\nid = \"l\"\ntitle = \"L\"\nloop = { range = \"0..2^62\", body = [{ id = \"x\", title = \"X\" }] }"],
-    ["formula = \"f\"\n" + steps("a") + "expand = \"e\"", "formula = \"e\"\ntype = \"expansion\"\n[[template]]\nid = \"{target}x\"\ntitle = \"T\"\nexpand = \"e\""],
+    [
+      "formula = \"f\"\n[[steps]]\nid = \"l\"\ntitle = \"L\"\nloop = { count = 20000, body = [{ id = \"x\", title = \"X\" }, { id = \"y\", title = \"Y\" }] }"
+    ],
+    [
+      "formula = \"f\"\n[[steps]]\nid = \"l\"\ntitle = \"L\"\nloop = { range = \"0..2^62\", body = [{ id = \"x\", title = \"X\" }] }"
+    ],
+    [
+      "formula = \"f\"\n" + steps("a") + "expand = \"e\"",
+      "formula = \"e\"\ntype = \"expansion\"\n[[template]]\nid = \"{target}x\"\ntitle = \"T\"\nexpand = \"e\"",
+    ],
     // Each level doubles the description.
-    ["formula = \"f\"\n" + steps("a") + "description = \"" + String(repeating: "x", count: 20_000) + "\"\nexpand = \"e1\""]
+    [
+      "formula = \"f\"\n" + steps("a") + "description = \"" + String(repeating: "x", count: 20_000)
+        + "\"\nexpand = \"e1\""
+    ]
       + (1...5).map {
         "formula = \"e\($0)\"\ntype = \"expansion\"\n[[template]]\nid = \"{target}x\"\ntitle = \"T\"\ndescription = \""
-          + String(repeating: "{target.description}", count: 30) + "\"\n" + ($0 < 5 ? "expand = \"e\($0 + 1)\"" : "")
+          + String(repeating: "{target.description}", count: 30) + "\"\n"
+          + ($0 < 5 ? "expand = \"e\($0 + 1)\"" : "")
       },
     // Every step of a round needs every step of the one before.
-    ["formula = \"f\"\n[[steps]]\nid = \"l\"\ntitle = \"L\"\n[steps.loop]\ncount = 10\n"
-      + (0..<1000).map { "[[steps.loop.body]]\nid = \"x\($0)\"\ntitle = \"X\"\n" }.joined()],
+    [
+      "formula = \"f\"\n[[steps]]\nid = \"l\"\ntitle = \"L\"\n[steps.loop]\ncount = 10\n"
+        + (0..<1000).map { "[[steps.loop.body]]\nid = \"x\($0)\"\ntitle = \"X\"\n" }.joined()
+    ],
   ])
   func bomb(_ texts: [String]) {
     let start = ContinuousClock.now
@@ -295,7 +359,9 @@ import Testing
     try FileSystem.makeDirectory(directory)
     try FileSystem.replace(directory + "/a.formula.json", with: Array("{\"formula\": \"a\"}".utf8))
     try FileSystem.replace(directory + "/b.formula.toml", with: Array("formula = \"c\"".utf8))
-    let library = FormulaLibrary(environment: project.environment, directories: [directory, "/nowhere"], builtins: [("a", []), ("z", Array("formula = \"z\"".utf8))])
+    let library = FormulaLibrary(
+      environment: project.environment, directories: [directory, "/nowhere"],
+      builtins: [("a", []), ("z", Array("formula = \"z\"".utf8))])
     #expect(try library.entries().map(\.name) == ["a", "b", "z"])
     #expect(try library.formula(named: "a").source == directory + "/a.formula.json")
     #expect(try library.formula(named: ".beads/formulas/b.formula.toml").name == "c")

@@ -47,7 +47,8 @@ public struct RuntimeCondition: Sendable, Equatable {
         form = .steps(state)
       } else {
         // A step and one of its fields.
-        guard comparison.field.contains("."), !comparison.field.hasPrefix("."), !comparison.field.hasSuffix(".")
+        guard comparison.field.contains("."), !comparison.field.hasPrefix("."),
+          !comparison.field.hasSuffix(".")
         else { return nil }
         form = .step(comparison)
       }
@@ -66,7 +67,9 @@ public struct RuntimeCondition: Sendable, Equatable {
   }
 
   private static func rest(of comparison: Comparison, behind prefix: String) -> Comparison? {
-    guard comparison.field.hasPrefix(prefix), comparison.field.utf8.count > prefix.utf8.count else { return nil }
+    guard comparison.field.hasPrefix(prefix), comparison.field.utf8.count > prefix.utf8.count else {
+      return nil
+    }
     return Comparison(
       field: String(comparison.field.dropFirst(prefix.utf8.count)), relation: comparison.relation,
       value: comparison.value)
@@ -75,7 +78,8 @@ public struct RuntimeCondition: Sendable, Equatable {
   /// A value without its quotes.
   fileprivate static func value(_ text: Substring) -> String {
     let text = trimmed(text)
-    guard text.utf8.count >= 2, let first = text.first, first == text.last, first == "'" || first == "\"" else {
+    guard text.utf8.count >= 2, let first = text.first, first == text.last, first == "'" || first == "\""
+    else {
       return String(text)
     }
     return String(text.dropFirst().dropLast())
@@ -87,7 +91,8 @@ extension RuntimeCondition.Comparison {
   fileprivate init?(_ text: Substring) {
     guard let start = text.utf8.firstIndex(where: { "=!<>".utf8.contains($0) }) else { return nil }
     let rest = text[start...]
-    guard let relation = RuntimeCondition.Relation.allCases.first(where: { rest.hasPrefix($0.rawValue) }) else {
+    guard let relation = RuntimeCondition.Relation.allCases.first(where: { rest.hasPrefix($0.rawValue) })
+    else {
       return nil
     }
     let field = String(trimmed(text[..<start]))
@@ -153,7 +158,9 @@ extension RuntimeCondition {
     case .steps(let comparison): comparison.holds(String(facts.count(comparison.field)))
     case .step(let comparison): comparison.holds(facts.field(comparison.field))
     case .children(let step, let isAll, let comparison):
-      isAll ? allHold(comparison, facts.children(step)) : facts.children(step).contains { comparison.holds($0(comparison.field)) }
+      isAll
+        ? allHold(comparison, facts.children(step))
+        : facts.children(step).contains { comparison.holds($0(comparison.field)) }
     }
   }
 
