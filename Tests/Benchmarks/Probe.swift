@@ -69,6 +69,7 @@ struct Probe: Sendable {
     Probe(
       "rebuild", "ready", "--json", "--limit", "1", preparation: .removedDatabase, isSlow: true,
       milliseconds: [10_000: 600]),
+    Probe("fsck", "fsck", "--json", isSlow: true),
     Probe(
       "merge", "merge", "{out}", "{file}", "{ours}", "{theirs}", isSlow: true, milliseconds: [10_000: 250]),
   ]
