@@ -41,8 +41,9 @@ struct FormulaScope {
     var suggestions = BeadsError.problemLimit
     for reference in references where !isKnown(reference) {
       suggestions -= 1
-      let known = suggestions < 0 ? [] : reference.loops.flatMap { ids[$0] }.sorted()
-      let nearest = known.count > 500 ? nil : Spelling.nearest(to: reference.target, among: known)
+      let count = reference.loops.reduce(0) { $0 + ids[$1].count }
+      let known = suggestions < 0 || count > 500 ? [] : reference.loops.flatMap { ids[$0] }.sorted()
+      let nearest = Spelling.nearest(to: reference.target, among: known)
       let hint = nearest.map { " (did you mean \(quoted($0))?)" } ?? ""
       problems.add(
         "step \(quoted(reference.from)): \(reference.verb) \(quoted(reference.target)), which is no step\(hint)",
