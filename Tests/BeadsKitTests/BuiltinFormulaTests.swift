@@ -62,7 +62,7 @@ import Testing
     let formula = try library.cook(named: name, values: values)
     let store = try project.makeStore()
     let molecule = try store.write("mol pour") { transaction throws(BeadsError) in
-      try transaction.instantiate(try MoleculePlan(formula))
+      try transaction.instantiate(try MoleculePlan(formula, isFilled: true))
     }
     for issue in try store.issues(molecule.ids.map(\.id)) where issue.type != .gate {
       #expect(!issue.description.isEmpty, "\(name): \(issue.title)")

@@ -48,6 +48,11 @@ import Testing
     Verb("delete t-d --force"),
     Verb("supersede t-a --with t-b"),
     Verb("undo"),
+    Verb("mol pour ./two.formula.toml --attach ./two.formula.toml", files: ["two.formula.toml": formula]),
+    Verb("mol wisp ./two.formula.toml", files: ["two.formula.toml": formula]),
+    Verb("mol bond ./two.formula.toml t-a", files: ["two.formula.toml": formula]),
+    Verb("mol burn t-a t-b --force"),
+    Verb("cook ./two.formula.toml --persist", files: ["two.formula.toml": formula]),
     Verb("kv set color blue"),
     Verb("config set status.custom waiting"),
     Verb(["sql", "UPDATE issues SET priority = 0 WHERE id = 't-a'"]),
@@ -62,6 +67,18 @@ import Testing
     Verb("create New", lacksDatabase: true),
     Verb("rebuild"),
   ]
+
+  private static let formula = """
+    formula = "two"
+    [[steps]]
+    id = "a"
+    title = "A"
+    type = "ritual"
+    [[steps]]
+    id = "b"
+    title = "B"
+    needs = ["a"]
+    """
 
   private static let imported = """
     {"id":"t-x","title":"Imported","status":"open","priority":1,"issue_type":"task","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}

@@ -1,11 +1,11 @@
 /// What names of formulas and IDs of steps may look like.
-enum FormulaName {
+package enum FormulaName {
   static let lengthLimit = 200
 
   /// What is wrong with a name, or nil.
   ///
   /// - Parameter allowsPlaceholders: whether parts such as `{target}` or `{n}` may stand in it.
-  static func problem(_ name: String, allowsPlaceholders: Bool = false) -> String? {
+  package static func problem(_ name: String, allowsPlaceholders: Bool = false) -> String? {
     let bytes = name.utf8
     if bytes.isEmpty { return "is empty" }
     if bytes.count > lengthLimit { return "is longer than \(lengthLimit) characters" }

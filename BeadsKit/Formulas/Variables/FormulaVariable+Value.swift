@@ -2,7 +2,7 @@ import BeadsModel
 
 extension FormulaVariable {
   /// What is wrong with a value, such as `"x" is not one of a, b`, or nil; the empty text is always right.
-  func problem(with value: String) -> String? {
+  package func problem(with value: String) -> String? {
     if value.isEmpty { return nil }
     if !allowed.isEmpty, !allowed.contains(value) {
       return "\(quoted(value)) is not one of \(allowed.joined(separator: ", "))"
@@ -16,6 +16,11 @@ extension FormulaVariable {
       return "cannot be compared with the pattern \(pattern)"
     }
   }
+}
+
+extension FormulaVariable {
+  /// Whether a variable may be called so.
+  package static func isName(_ text: String) -> Bool { FormulaText.isVariableName(text) }
 }
 
 extension FormulaText {

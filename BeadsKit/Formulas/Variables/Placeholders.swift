@@ -1,9 +1,9 @@
 /// The placeholders of a text: `{{name}}` is filled when variables are known, `{name}` while a formula is cooked.
 ///
 /// Both are one pass over the bytes: what is put in is not looked at again.
-enum Placeholders {
+package enum Placeholders {
   /// The text with every `{{name}}` that has a value filled in.
-  static func fill(_ text: String, _ values: [String: String]) -> String {
+  package static func fill(_ text: String, _ values: [String: String]) -> String {
     replace(text) { name in name.isDouble ? values[String(name.text)] : nil }
   }
 
@@ -13,7 +13,7 @@ enum Placeholders {
   }
 
   /// Adds the names in `{{name}}` that may be variables, in their order.
-  static func collect(_ text: String, into names: inout [String]) {
+  package static func collect(_ text: String, into names: inout [String]) {
     guard text.utf8.contains(brace) else { return }
     _ = replace(text) { name in
       if name.isDouble {

@@ -26,7 +26,7 @@ extension Store {
     guard root.isProto else {
       throw BeadsError(
         .invalid, "\(id) is no proto: it does not carry the label \(Issue.protoLabel)",
-        hint: "`bd label add \(id) \(Issue.protoLabel)` makes it one")
+        hint: "a proto is made by `bd cook FORMULA --persist`")
     }
     var plan = MoleculePlan(template: issues.filter { !$0.isTombstone })
     plan.name = id.rawValue
@@ -34,7 +34,7 @@ extension Store {
   }
 
   /// An issue and everything below it, parents first, in the order they were made.
-  private func template(below id: IssueID) throws(BeadsError) -> [IssueID] {
+  func template(below id: IssueID) throws(BeadsError) -> [IssueID] {
     let rows = try ids(
       """
       WITH RECURSIVE down (id, depth) AS (

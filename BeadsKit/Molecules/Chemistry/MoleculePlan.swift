@@ -51,6 +51,13 @@ public struct MoleculePlan: Sendable, Equatable {
   /// Whether the steps become issues even when it is made ephemeral.
   public var poursSteps = false
 
+  /// Whether variables have their values already, so that what looks like a placeholder is text.
+  public internal(set) var isFilled = false
+  /// Variables that its formula mentions, of which nothing is seen once they are filled in.
+  var formulaVariables: [String] = []
+  /// Steps that are made under a condition which only values can decide.
+  var conditionalSteps: [String] = []
+
   /// Makes an empty plan.
   init(name: String) { self.name = name }
 

@@ -86,7 +86,7 @@ extension Transaction {
 
   /// Gives an issue what is new about it; a nanosecond lies between one step and the next, so that they keep order.
   private func prepare(_ issue: inout Issue, at index: Int, _ options: Instantiation) {
-    issue.createdAt = now.adding(nanoseconds: Int64(index))
+    issue.createdAt = now.adding(nanoseconds: Int64(changeCount + index))
     issue.updatedAt = issue.createdAt
     issue.createdBy = actor
     issue.owner = options.owner

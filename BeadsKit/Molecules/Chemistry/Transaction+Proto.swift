@@ -13,16 +13,21 @@ extension Transaction {
   ///   - prefix: Put before the name; a name without a hyphen gets the project's prefix when it is empty.
   ///   - replaces: Whether a proto of that ID is deleted and made anew.
   /// - Returns: The IDs by key.
-  /// - Throws: `exists`, `invalid` for a name that is no ID.
+  /// - Throws: `exists`, `invalid` for a name that is no ID and for steps with conditions.
   @discardableResult
   public mutating func storeProto(
     _ plan: MoleculePlan, prefix: String = "", replaces: Bool = false
   ) throws(BeadsError) -> Molecule {
+    if let step = plan.conditionalSteps.first {
+      throw BeadsError(
+        .invalid, "step \(quoted(step)) of \(plan.name) has a condition, which a proto cannot decide later",
+        hint: "give the variables their values with --var, or pour the formula itself")
+    }
     let rootID = try protoID(plan.name, prefix: prefix)
     var plan = plan
     for index in plan.nodes.indices { prepare(&plan.nodes[index].issue, at: index) }
     plan.nodes[0].issue.labels.append(Issue.protoLabel)
-    if !plan.variables.isEmpty {
+    if !plan.variables.isEmpty, !plan.isFilled {
       var declared = JSONValue.object([])
       for variable in plan.variables { declared[variable.name] = variable.json }
       try plan.nodes[0].issue.setMetadata(Issue.variablesMember, declared)
@@ -42,7 +47,7 @@ extension Transaction {
   }
 
   private func prepare(_ issue: inout Issue, at index: Int) {
-    issue.createdAt = now.adding(nanoseconds: Int64(index))
+    issue.createdAt = now.adding(nanoseconds: Int64(changeCount + index))
     issue.updatedAt = issue.createdAt
     issue.createdBy = actor
     issue.isTemplate = true

@@ -26,7 +26,7 @@ extension Transaction {
     return Comment(issueID: id, author: author, text: text, createdAt: now)
   }
 
-  /// Turns a wisp into an ordinary issue, kept and shared like any other; its ID stays.
+  /// Turns a wisp into an ordinary issue, kept and shared like any other, and with it the wisps below it; IDs stay.
   ///
   /// - Parameter reason: Becomes a comment unless empty.
   /// - Returns: The issue as saved.
@@ -34,14 +34,24 @@ extension Transaction {
   @discardableResult
   public mutating func promote(_ id: IssueID, reason: String = "") throws(BeadsError) -> Issue {
     let comment = try reason.isEmpty ? nil : newComment(reason, on: id)
-    return try update(id) { issue throws(BeadsError) in
+    let promoted = try update(id) { issue throws(BeadsError) in
       guard issue.isEphemeral || issue.hasNoHistory else {
         throw BeadsError(.conflict, "\(id) is not a wisp, it is kept already")
       }
-      issue.isEphemeral = false
-      issue.hasNoHistory = false
-      issue.wispType = ""
+      issue.keep()
       if let comment { issue.comments.append(comment) }
     }
+    for part in try store.issues(store.descendants(of: id)) where part.isEphemeral && !part.isTombstone {
+      try update(part.id) { $0.keep() }
+    }
+    return promoted
+  }
+}
+
+extension Issue {
+  fileprivate mutating func keep() {
+    isEphemeral = false
+    hasNoHistory = false
+    wispType = ""
   }
 }

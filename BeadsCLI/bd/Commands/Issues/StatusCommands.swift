@@ -80,6 +80,7 @@ enum StatusCommands {
   private static var promote: CommandTree.BdCommand {
     CommandTree.BdCommand(
       "promote", summary: "Turn a wisp into an ordinary issue", section: CommandTree.Section.issues,
+      discussion: "The wisps below it are kept too, so that the steps of a molecule stay with it.",
       examples: ["bd promote bd-wisp-a3f8 --reason \"Worth keeping\""],
       flags: [.string("reason", short: "r", placeholder: "TEXT", help: "Why; becomes a comment")],
       positionals: [.required("wisp-id")]

@@ -12,7 +12,8 @@ enum MolCommand {
         this clone, and squashing it leaves one closed task, the digest.
         """,
       subcommands: [
-        PourCommand.command, WispCommand.command, SquashCommand.command, BurnCommand.command,
+        PourCommand.command, WispCommand.command, BondCommand.command, SquashCommand.command,
+        BurnCommand.command, DistillCommand.command, SeedCommand.command,
       ] + MolProgressCommands.all)
   }
 }

@@ -28,9 +28,9 @@ enum PourCommand {
 
   @Sendable private static func run(_ arguments: Arguments, _ context: BdContext) throws {
     let variables = try MoleculeSource.variables(arguments)
-    let plan = try MoleculeSource.plan(arguments.positionals[0], context)
+    let plan = try MoleculeSource.plan(arguments.positionals[0], variables, context)
     let attached = try arguments.values("attach").map { word throws(BeadsError) in
-      try MoleculeSource.plan(word, context)
+      try MoleculeSource.plan(word, variables, context)
     }
     if plan.phase == .vapor {
       context.warn(
@@ -46,7 +46,9 @@ enum PourCommand {
     func pour(_ transaction: inout Transaction) throws(BeadsError) -> (Molecule, [Molecule]) {
       let molecule = try transaction.instantiate(plan, made)
       var parts: [Molecule] = []
-      for part in attached { parts.append(try transaction.bond(part, to: molecule.rootID, bond, made)) }
+      for part in attached {
+        parts.append(try transaction.bond(part, to: molecule.rootID, bond, reference: nil, made))
+      }
       transaction.summary = "\(plan.name): \(molecule.rootID)"
       return (molecule, parts)
     }

@@ -34,7 +34,7 @@ enum WispCommand {
         .invalid, "no formula was named", hint: "for example: bd mol wisp mol-patrol, or bd mol wisp list")
     }
     let variables = try MoleculeSource.variables(arguments)
-    let plan = try MoleculeSource.plan(word, context)
+    let plan = try MoleculeSource.plan(word, variables, context)
     MoleculeSource.warnOfUnused(variables, [plan], context)
     var options = Instantiation()
     options.phase = .vapor
