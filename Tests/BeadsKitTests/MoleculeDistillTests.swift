@@ -7,8 +7,17 @@ import Testing
   /// The structure of a molecule by the titles of its issues, which are unique here.
   private func shape(_ molecule: IssueID, _ store: Store) throws -> Set<String> {
     let issues = try store.issues([molecule] + store.descendants(of: molecule))
+    // A gate is told apart by what it holds back.
+    let held = Dictionary(
+      issues.flatMap { issue in
+        issue.dependencies.filter { $0.type == .blocks }.map { ($0.dependsOnID, issue.title) }
+      }
+    ) { first, _ in first }
     let titles = Dictionary(
-      uniqueKeysWithValues: issues.map { ($0.id, $0.id == molecule ? "root" : name($0, issues)) })
+      uniqueKeysWithValues: issues.map { issue in
+        let title = issue.type == .gate ? "\(issue.title) of \(held[issue.id] ?? "nothing")" : issue.title
+        return (issue.id, issue.id == molecule ? "root" : title)
+      })
     return Set(
       issues.map { issue in
         let edges = Set(issue.dependencies.map { "\($0.type) \(titles[$0.dependsOnID] ?? "?")" }).sorted()
@@ -17,13 +26,6 @@ import Testing
           \(issue.notes) \(issue.acceptanceCriteria) \(issue.assignee) \(issue.metadata ?? "") \(issue.timeout) \(edges)
           """
       })
-  }
-
-  /// A gate is told apart by what it holds back.
-  private func name(_ issue: Issue, _ issues: [Issue]) -> String {
-    guard issue.type == .gate else { return issue.title }
-    let held = issues.first { $0.dependencies.contains { $0.type == .blocks && $0.dependsOnID == issue.id } }
-    return "\(issue.title) of \(held?.title ?? "nothing")"
   }
 
   @Test(arguments: 1...20) func aDistilledMoleculeIsPouredAgainTheSame(_ seed: UInt64) throws {
