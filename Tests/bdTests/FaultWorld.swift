@@ -134,7 +134,7 @@ extension FaultWorld {
       _ = try transaction.create(IssueDraft(title: "Afterwards"))
     }
     try store.flush()
-    let lines = try store.issues(where: "1").map(\.jsonLine)
+    let lines = try store.issues(where: "i.ephemeral = 0").map(\.jsonLine)
     try store.close()
     #expect(project.exportedText.split(separator: "\n").map(String.init) == lines, "\(place)")
     let left = try FileSystem.list(project.beadsDirectory).filter {
