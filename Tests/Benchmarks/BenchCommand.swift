@@ -13,8 +13,8 @@ enum BenchCommand {
     "bd-bench", summary: "Measure bd against its budgets",
     discussion: """
       Makes trackers of several sizes, runs each command as a whole process in each, in turn with every other \
-      bd given, and compares medians with the budgets. Then 30 processes race on one store, and what they were \
-      told is compared with what is there afterwards.
+      bd given, and compares medians with the budgets. Then a formula of a thousand steps is walked to its end, \
+      and 30 processes race on one store; what they were told is compared with what is there afterwards.
       """,
     examples: [
       "bd-bench --sizes 10000 --filter update", "bd-bench --against old=/tmp/old/bd --json out.json",
@@ -87,6 +87,12 @@ enum BenchCommand {
         output.note("  \(probe.name)")
         report.measurements.append(measurer.measure(probe))
       }
+    }
+    if isWanted(Endurance.name) {
+      output.note("  \(Endurance.name)")
+      let walked = Endurance(contenders: contenders, rounds: rounds).run()
+      report.measurements += walked.rows
+      report.remarks += walked.remarks
     }
     try race(contenders, scratch, sizes.max() ?? 0, isWanted, output, &report)
     return report

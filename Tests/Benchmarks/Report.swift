@@ -8,6 +8,8 @@ struct Report {
   let floor: Timings
   var measurements: [[Measurement]] = []
   var races: [RaceResult] = []
+  /// Sentences about what the tables do not show.
+  var remarks: [String] = []
 
   /// Whether the first contender keeps every budget and lost nothing.
   var passes: Bool {
@@ -20,7 +22,7 @@ struct Report {
       output.print()
       output.print(raceTable)
     }
-    for failure in failures { output.print("\(failure)") }
+    for line in failures + remarks { output.print("\(line)") }
     output.print()
     output.print(
       "Milliseconds of whole processes, \(rounds) rounds; cpu is the median processor time, memory the most.")

@@ -1,3 +1,4 @@
+import BeadsKit
 import BeadsTesting
 import Foundation
 import Testing
@@ -19,9 +20,18 @@ import Testing
     let lines = try commandLines()
     #expect(lines.count > 15)
     var isStarted = false
+    // What the text calls the issues of formulas, and what they are called here.
+    var ids: [String: String] = [:]
     for line in lines {
-      let result = bd(Array(Transcript.words(line[...]).dropFirst()), project)
+      let words = Transcript.words(line[...]).dropFirst().map { ids[$0] ?? $0 }
+      let result = bd(words, project)
       #expect(result.status == 0, "\(line): \(result.standardError)")
+      if let root = result.standardOutput.firstMatch(of: /Root issue: (\S+)/).map({ String($0.1) }) {
+        ids[words.contains("pour") ? "app-mol-k2p" : "app-wisp-m4x"] = root
+        let ready = JSONValue(parsing: bd(["ready", "--mol", root, "--json"], project).standardOutput)
+        let first = ready?["steps"]?.arrayValue?.first?["issue"]?["id"]?.stringValue
+        if words.contains("pour") { ids["app-mol-7qd"] = first }
+      }
       if !isStarted {
         // The IDs that the text shows are hashes of other moments.
         for id in ["app-x7f", "app-r1k"] {
