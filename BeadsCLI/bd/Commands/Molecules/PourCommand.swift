@@ -12,7 +12,7 @@ enum PourCommand {
         """,
       examples: [
         "bd mol pour mol-release --var version=1.2.0",
-        "bd mol pour mol-feature --var name=login --assignee alice",
+        "bd mol pour mol-feature --var feature=login --assignee alice",
         "bd mol pour mol-release --dry-run --var version=1.2.0",
       ],
       flags: MoleculeSource.flags + [

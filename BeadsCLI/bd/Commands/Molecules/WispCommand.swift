@@ -11,7 +11,8 @@ enum WispCommand {
         `bd mol squash` leaves a digest of it and `bd mol burn` leaves nothing.
         """,
       examples: [
-        "bd mol wisp mol-patrol", "bd mol wisp mol-patrol --root-only --json", "bd mol wisp list",
+        "bd mol wisp mol-deacon-patrol", "bd mol wisp mol-deacon-patrol --root-only --json",
+        "bd mol wisp list",
         "bd mol wisp gc --age 24h",
       ],
       flags: MoleculeSource.flags + [rootOnly], positionals: [.optional("formula")],
@@ -21,7 +22,7 @@ enum WispCommand {
   private static var create: CommandTree.BdCommand {
     CommandTree.BdCommand(
       "create", aliases: ["spawn"], summary: "Make a wisp",
-      examples: ["bd mol wisp create mol-patrol --var rig=main"],
+      examples: ["bd mol wisp create mol-witness-patrol --var rig=main"],
       flags: MoleculeSource.flags + [rootOnly],
       positionals: [.required("formula", help: "A formula's name or a proto's ID")], run: run)
   }
@@ -31,7 +32,8 @@ enum WispCommand {
   @Sendable private static func run(_ arguments: Arguments, _ context: BdContext) throws {
     guard let word = arguments.positionals.first else {
       throw BeadsError(
-        .invalid, "no formula was named", hint: "for example: bd mol wisp mol-patrol, or bd mol wisp list")
+        .invalid, "no formula was named",
+        hint: "for example: bd mol wisp mol-deacon-patrol, or bd mol wisp list")
     }
     let variables = try MoleculeSource.variables(arguments)
     let plan = try MoleculeSource.plan(word, variables, context)
