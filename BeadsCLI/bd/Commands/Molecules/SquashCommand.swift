@@ -42,7 +42,9 @@ enum SquashCommand {
     if isPreview {
       context.print(
         "Would squash \(MoleculeText.count(report.squashed.count, "wisp")) of \(id) into a digest:")
-      context.print("\(multiline: report.content)")
+      for line in report.content.split(separator: "\n", omittingEmptySubsequences: false) {
+        context.print(line.isEmpty ? "" : "  \(String(line))")
+      }
       return
     }
     context.print("\("✓", .green) Squashed \(MoleculeText.count(report.squashed.count, "wisp")) of \(id)")
