@@ -34,6 +34,7 @@ enum RoutedArguments {
     "agent heartbeat": .first, "agent show": .first, "swarm validate": .first, "swarm create": .first,
     "swarm status": .first,
     "mol show": .first, "mol current": .first, "mol progress": .first, "mol last-activity": .first,
+    "mol squash": .first, "mol burn": .all,
     "list": .flag("parent"),
     "ready": .flags(["parent", "mol"]), "blocked": .flag("parent"),
   ]
