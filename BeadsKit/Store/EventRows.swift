@@ -46,7 +46,7 @@ extension IssueRows {
   }
 
   private static func statusEvent(_ before: Issue, _ after: Issue, _ actor: String) -> (String, String?)? {
-    if before.status == after.status { return nil }
+    if before.status == after.status { return takeover(before, after, actor) }
     switch (before.status, after.status) {
     case (_, .closed): return ("closed", after.closeReason)
     case (_, .tombstone): return ("deleted", after.deleteReason)
@@ -55,6 +55,12 @@ extension IssueRows {
       return ("claimed", nil)
     default: return ("status_changed", nil)
     }
+  }
+
+  /// The event of a claim that ends another's lease.
+  private static func takeover(_ before: Issue, _ after: Issue, _ actor: String) -> (String, String?)? {
+    guard let lease = before.lease, after.assignee == actor, lease.holder != actor else { return nil }
+    return ("claimed", "taken over from \(lease.holder), whose lease ended at \(lease.until)")
   }
 
   /// The fields whose change has no event of its own and does not merely follow another.

@@ -85,6 +85,7 @@ extension Issue {
       deleteReason = ""
       originalType = ""
     }
+    settleLease(after: before)
     if metadata == "{}" { metadata = nil }
     if externalRef == "" { externalRef = nil }
     labels = Set(labels).sorted()

@@ -72,7 +72,7 @@ extension Store {
   }
 
   /// Throws unless this connection may write; `kind` names what was attempted.
-  func requireWritable(_ kind: String) throws(BeadsError) {
+  package func requireWritable(_ kind: String) throws(BeadsError) {
     let directory = Path.directory(of: medium == .database ? location.databasePath : location.jsonlPath)
     if !FileSystem.isWritable(directory) {
       throw BeadsError(.readOnly, "operation '\(kind)' has to write \(directory), and may not")

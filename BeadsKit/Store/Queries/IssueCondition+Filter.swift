@@ -126,7 +126,9 @@ extension IssueCondition {
     if let maximum = filter.maximumPriority { require("i.priority <= \(bind(maximum))") }
     switch filter.assignee {
     case .anyone: break
-    case .nobody: require("i.assignee = ''")
+    // Of ready work only what a lease left behind is in progress.
+    case .nobody:
+      require(filter.readiness == nil ? "i.assignee = ''" : "(i.assignee = '' OR i.status = 'in_progress')")
     // The second term lets SQLite use the partial index.
     case .named(let name): require(selective: "i.assignee = \(bind(name)) AND i.assignee <> ''")
     }

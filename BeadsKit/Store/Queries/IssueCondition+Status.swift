@@ -98,6 +98,9 @@ extension Store {
             AND q.status NOT IN (SELECT status FROM settled_statuses))
         """)
     }
+    // Nothing runs when a lease ends, so the issue counts as open from then on.
+    condition.statusBranches.append(
+      IssueCondition.StatusBranch(status: "'in_progress'", rest: "(\(Lease.hasEnded(at: now)))"))
     condition.require("i.pinned = 0 AND i.is_template = 0")
     condition.require("NOT EXISTS (SELECT 1 FROM blocked_issues_cache b WHERE b.issue_id = i.id)")
     if !readiness.includesEphemeral { condition.require("i.ephemeral = 0") }
@@ -111,7 +114,7 @@ extension Store {
     }
   }
 
-  private func excludedIDPatterns() throws(BeadsError) -> [String] {
+  func excludedIDPatterns() throws(BeadsError) -> [String] {
     guard let setting = try config("ready.exclude_id_patterns") else { return ["-wisp-"] }
     return ConfigurationList.parse(setting)
   }

@@ -56,14 +56,19 @@ extension Transaction {
   /// Claims the first ready issue that nobody has, or returns nil when there is none.
   ///
   /// Choosing and claiming are one transaction: of many processes each gets another issue.
-  /// - Throws: `invalid` for a filter that contradicts itself.
-  public mutating func claimNext(_ query: ReadyQuery = ReadyQuery()) throws(BeadsError) -> Issue? {
+  /// - Parameters:
+  ///   - query: Which of the ready work.
+  ///   - lease: After how many seconds the claim ends by itself; nil for never.
+  /// - Throws: `invalid` for a filter that contradicts itself, or a lease out of range.
+  public mutating func claimNext(
+    _ query: ReadyQuery = ReadyQuery(), lease: Int64? = nil
+  ) throws(BeadsError) -> Issue? {
     var query = query
     query.limit = 1
     if query.filter.assignee == .anyone { query.filter.assignee = .nobody }
     guard let issue = try store.ready(query).first else { return nil }
     // Who asks for deferred work too gets it out of there.
     if issue.status == .deferred { try update(issue.id) { $0.status = .open } }
-    return try claim(issue.id)
+    return try claim(issue.id, lease: lease)
   }
 }

@@ -58,6 +58,7 @@ enum CloseCommand {
         "session", placeholder: "ID", help: "The agent session that did it (default: $CLAUDE_SESSION_ID)"),
       .bool("suggest-next", help: "Show what is ready now because of this"),
       .bool("claim-next", help: "Claim the next ready issue"),
+      LeaseFlag.flag,
       .bool("continue", help: "Start the next ready step of the molecule"),
       .bool("no-auto", help: "With --continue, show the next step without starting it"),
     ]
@@ -77,6 +78,7 @@ enum CloseCommand {
   private static func run(_ words: [String], reasons: [String]?, _ context: BdContext) throws {
     let arguments = context.arguments
     try checkContinuation(words.count, arguments)
+    let lease = try LeaseFlag.read(arguments, with: arguments.bool("claim-next") ? nil : "claim-next")
     let reasons = try reasons ?? self.reasons(words.count, context)
     let session = arguments.string("session") ?? context.environment["CLAUDE_SESSION_ID"] ?? ""
     let (force, check) = (
@@ -98,7 +100,7 @@ enum CloseCommand {
     var claimed: Issue?
     if arguments.bool("claim-next") {
       claimed = try context.change("close --claim-next") { transaction throws(BeadsError) in
-        try transaction.claimNext()
+        try transaction.claimNext(lease: lease)
       }
       LastTouched.write(claimed?.id, context)
     }

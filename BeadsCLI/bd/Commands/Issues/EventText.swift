@@ -12,7 +12,7 @@ enum EventText {
     switch event.kind {
     case "updated": return changes(event)
     case "status_changed": return "status \(event.oldValue ?? "") → \(event.newValue ?? "")"
-    case "closed", "deleted": return event.comment.map { "\(event.kind): \($0)" } ?? event.kind
+    case "closed", "deleted", "claimed": return event.comment.map { "\(event.kind): \($0)" } ?? event.kind
     case "label_added", "label_removed", "renamed":
       return event.comment.map { $0.prefix(1).lowercased() + $0.dropFirst() } ?? event.kind
     case "dependency_added": return "now depends on \(target(event))"

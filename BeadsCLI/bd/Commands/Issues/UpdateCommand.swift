@@ -12,10 +12,12 @@ enum UpdateCommand {
         --due "", --defer "", --parent "", --set-labels=.
 
         --claim takes an open issue: it sets the assignee to you and the status to in_progress, in one step of \
-        which only one of many agents succeeds.
+        which only one of many agents succeeds. With --lease 10m the claim ends by itself, and the issue is ready work \
+        again, unless `bd heartbeat` renews it.
         """,
       examples: [
-        "bd update bd-a3f8 --claim", "bd update bd-a3f8 -p 0 --add-label urgent",
+        "bd update bd-a3f8 --claim", "bd update bd-a3f8 --claim --lease 10m",
+        "bd update bd-a3f8 -p 0 --add-label urgent",
         "bd update bd-a3f8 bd-9zq --status blocked --append-notes \"waiting for the vendor\"",
         "bd update bd-a3f8 --set-metadata team=web --set-metadata retries=3",
       ],
@@ -25,6 +27,7 @@ enum UpdateCommand {
   private static var flags: [Flag] {
     let state: [Flag] = [
       .bool("claim", help: "Take it: set assignee and status in one step"),
+      LeaseFlag.flag,
       .string(
         "status", short: "s", placeholder: "STATUS",
         help: "open, in_progress, blocked, closed ...; see `bd statuses`"),

@@ -9,6 +9,7 @@ struct UpdateRequest {
   private var edits: [Edit] = []
   private var parent: ParentChange = .none
   private let claims: Bool
+  private let lease: Int64?
   private let force: Bool
 
   private enum ParentChange { case none, top, under(IssueID) }
@@ -16,6 +17,7 @@ struct UpdateRequest {
   init(_ context: BdContext) throws(BeadsError) {
     let arguments = context.arguments
     claims = arguments.bool("claim")
+    lease = try LeaseFlag.read(arguments, with: claims ? nil : "claim")
     force = arguments.bool("force")
     try readStatus(arguments, context)
     try readPeople(arguments, context)
@@ -43,7 +45,7 @@ struct UpdateRequest {
 
   /// Changes one issue.
   func apply(to id: IssueID, _ transaction: inout Transaction) throws(BeadsError) {
-    if claims { try transaction.claim(id) }
+    if claims { try transaction.claim(id, lease: lease) }
     try transaction.update(id, force: force) { issue throws(BeadsError) in
       if issue.isTemplate {
         throw BeadsError(

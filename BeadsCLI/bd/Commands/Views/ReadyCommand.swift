@@ -15,14 +15,16 @@ enum ReadyCommand {
         """,
       examples: [
         "bd ready --json", "bd ready --unassigned --label backend", "bd ready --claim --json",
+        "bd ready --claim --lease 10m",
         "bd ready --explain", "bd ready --mol bd-mol-a3f8 --json", "bd ready --gated",
       ],
       flags: FilterFlags.priority + FilterFlags.kind + own + FilterFlags.metadata
     ) { arguments, context in
       if try showsMolecules(arguments, context) { return }
       let query = try query(arguments, context)
+      let lease = try LeaseFlag.read(arguments, with: arguments.bool("claim") ? nil : "claim")
       if arguments.bool("claim") {
-        try claim(query, context)
+        try claim(query, lease, context)
       } else if arguments.bool("explain") {
         try ReadyReport(try context.store().explainReady(query), context).show()
       } else {
@@ -51,6 +53,7 @@ enum ReadyCommand {
       .bool("plain", help: "A numbered list"),
       .bool("explain", help: "Say why each issue is ready or what it waits for"),
       .bool("claim", help: "Take the first issue that nobody has"),
+      LeaseFlag.flag,
     ]
   }
 
@@ -140,14 +143,16 @@ enum ReadyCommand {
 
   // MARK: Claiming
 
-  private static func claim(_ query: ReadyQuery, _ context: BdContext) throws(BeadsError) {
+  private static func claim(
+    _ query: ReadyQuery, _ lease: Int64?, _ context: BdContext
+  ) throws(BeadsError) {
     if case .named(let name) = query.filter.assignee {
       throw BeadsError(
         .invalid, "--claim contradicts --assignee \(name): it takes what nobody has",
         hint: "drop one of the two")
     }
     let claimed = try context.change("claim") { transaction throws(BeadsError) in
-      try transaction.claimNext(query)
+      try transaction.claimNext(query, lease: lease)
     }
     let issues = try context.store().issues(claimed.map { [$0.id] } ?? [])
     if context.isJSON { return try context.arrayWithCounts(issues) }
