@@ -21,6 +21,9 @@ extension IssueRows {
     if let (kind, comment) = Self.statusEvent(before, after, actor) {
       try event(kind, old: before.status.rawValue, new: after.status.rawValue, comment: comment)
     }
+    if after.compactionLevel > before.compactionLevel {
+      try event("compacted", new: Self.compaction(before, after))
+    }
     let changed = Self.reported.filter { !$0.isEqual(before, after) }
     if !changed.isEmpty {
       try event("updated", old: Self.members(changed, of: before), new: Self.members(changed, of: after))
@@ -61,6 +64,19 @@ extension IssueRows {
   private static func takeover(_ before: Issue, _ after: Issue, _ actor: String) -> (String, String?)? {
     guard let lease = before.lease, after.assignee == actor, lease.holder != actor else { return nil }
     return ("claimed", "taken over from \(lease.holder), whose lease ended at \(lease.until)")
+  }
+
+  private static func compaction(_ before: Issue, _ after: Issue) -> String {
+    let (old, new) = (before.textSize, after.textSize)
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.member("tier", after.compactionLevel)
+      writer.member("original_size", old)
+      writer.member("compressed_size", new)
+      writer.key("reduction_pct")
+      writer.double(old == 0 ? 0 : Double(old - new) * 100 / Double(old))
+    }
+    return writer.text
   }
 
   /// The fields whose change has no event of its own and does not merely follow another.

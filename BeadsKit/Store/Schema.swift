@@ -73,6 +73,7 @@ enum Schema {
     CREATE TABLE dirty_issues (
       issue_id TEXT PRIMARY KEY, marked_at TEXT NOT NULL, version INTEGER NOT NULL, base TEXT) WITHOUT ROWID;
     \(hydration)
+    \(compaction)
     CREATE TABLE operations (
       id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, actor TEXT NOT NULL, created_at DATETIME NOT NULL,
       summary TEXT NOT NULL DEFAULT '', undoes INTEGER);
@@ -87,6 +88,13 @@ enum Schema {
   static let hydration = """
     CREATE TABLE IF NOT EXISTS hydrated_repos (repo TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS hydrated_changes (issue_id TEXT PRIMARY KEY, base TEXT NOT NULL) WITHOUT ROWID;
+    """
+
+  /// Issues as they were before their texts were shortened; older databases get it when it is first needed.
+  static let compaction = """
+    CREATE TABLE IF NOT EXISTS compaction_snapshots (
+      issue_id TEXT NOT NULL, compacted_at TEXT NOT NULL, compaction_level INTEGER NOT NULL, summary TEXT NOT NULL,
+      snapshot_json TEXT NOT NULL, PRIMARY KEY (issue_id, compacted_at)) WITHOUT ROWID;
     """
 
   static let indexes = """

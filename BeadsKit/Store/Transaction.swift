@@ -121,7 +121,7 @@ public struct Transaction: ~Copyable {
   /// The moment of a change of an issue: now, or just after its last change when our clock is behind that.
   ///
   /// Merges go by it, so a later change must look later whatever the clocks of the machines say.
-  func moment(after issue: Issue?) throws(BeadsError) -> Timestamp {
+  package func moment(after issue: Issue?) throws(BeadsError) -> Timestamp {
     guard let last = issue?.updatedAt, last >= now else { return now }
     if last == now, let issue, try store.rows.hasChange(of: issue.id, in: operationID) { return now }
     return last.next

@@ -67,12 +67,10 @@ extension ConfigurationKey {
 
   /// Settings of commands that this version does not have: checked and kept, not advertised.
   static let dormant: Set<String> = [
-    "identity", "json", "validation.on-sync",
+    "json", "validation.on-sync",
     "validation.metadata.mode", "validation.metadata.fields", "ai.model", "ai.api_key",
     "export.auto", "export.path", "export.interval", "export.git-add", "import.auto", "import.path",
-    "mail.delegate", "compaction_enabled", "compact_tier1_days",
-    "compact_tier1_dep_levels", "compact_tier2_days", "compact_tier2_dep_levels", "compact_tier2_commits",
-    "compact_model", "compact_batch_size", "compact_parallel_workers", "auto_compact_enabled",
+    "compaction_enabled", "compact_model", "compact_batch_size", "compact_parallel_workers", "auto_compact_enabled",
   ]
 
   /// Settings of older and other versions, kept in YAML files: accepted, without effect.
@@ -111,7 +109,8 @@ extension ConfigurationKey {
     stored("compact_tier1_dep_levels", "how far open dependents protect them", .integer, default: "2"),
     stored("compact_tier2_days", "age of issues summarised again", .integer, default: "90"),
     stored("compact_tier2_dep_levels", "how far open dependents protect them", .integer, default: "5"),
-    stored("compact_tier2_commits", "commits since they were closed", .integer, default: "100"),
+    stored("compact_tier2_commits", "audit events they must have", .integer, default: "100"),
+    stored("compact.summarizer", "the program that makes summaries, as a JSON array of words"),
     stored("compact_model", "the model that summarises"),
     stored("compact_batch_size", "issues in one batch", .integer, default: "50"),
     stored("compact_parallel_workers", "summaries made at once", .integer, default: "5"),

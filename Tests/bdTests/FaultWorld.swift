@@ -34,6 +34,7 @@ final class FaultWorld {
     try transaction.addLabels(["red", "blue"], to: try IssueID("t-b"))
     try transaction.addComment("A remark", to: try IssueID("t-b"))
     try transaction.addDependency(try IssueID("t-c"), dependsOn: try IssueID("t-a"))
+    try transaction.update(try IssueID("t-d")) { $0.description = "A text that can be said shorter" }
     try transaction.close(try IssueID("t-d"), reason: "Done")
     return ["t-a", "t-b", "t-c", "t-d", "t-e"]
   }

@@ -53,6 +53,8 @@ import Testing
     Verb("mol bond ./two.formula.toml t-a", files: ["two.formula.toml": formula]),
     Verb("mol burn t-a t-b --force"),
     Verb("cook ./two.formula.toml --persist", files: ["two.formula.toml": formula]),
+    Verb("compact --apply --id t-d --summary short --force", files: ["short": "S\n"]),
+    Verb("prune --older-than 0d --force"),
     Verb("kv set color blue"),
     Verb("config set status.custom waiting"),
     Verb(["sql", "UPDATE issues SET priority = 0 WHERE id = 't-a'"]),

@@ -197,9 +197,12 @@ func bd(_ arguments: [String], _ project: TestProject) -> BdResult {
 
   /// Transcripts about what only a database keeps: the operation log, events, and the database's own place.
   private static let needsDatabase: Set<String> = [
-    "backup.txt", "create-many.txt", "delete.txt", "doctor.txt", "duplicates.txt", "fsck.txt", "history.txt",
-    "import-damaged.txt", "init.txt", "migrate.txt", "rebuild.txt", "rename.txt", "repo.txt",
-    "resolve-conflicts.txt",
+    "admin-compact.txt", "backup.txt", "cleanup.txt", "create-many.txt", "delete.txt", "doctor.txt",
+    "duplicates.txt", "fsck.txt", "gc.txt",
+    "history.txt",
+    "import-damaged.txt", "init.txt", "migrate.txt", "prune.txt", "purge.txt", "rebuild.txt", "rename.txt",
+    "repo.txt",
+    "resolve-conflicts.txt", "restore.txt",
     "show.txt", "sql.txt", "status.txt", "sync.txt", "undo.txt", "where.txt",
     "worktree.txt",
   ]

@@ -35,6 +35,9 @@ public struct OperationChange: Sendable, Equatable {
   /// The same after; nil when there is none, or when the operation was a bulk import and keeps only what undo needs.
   public let after: String?
 
+  /// What `after` is when the record of a deletion was forgotten: nothing is left of the issue.
+  static let forgotten = ""
+
   /// The setting's key when this is about a setting.
   var configKey: String? { subject.hasPrefix("config ") ? String(subject.dropFirst(7)) : nil }
 }
@@ -59,7 +62,12 @@ extension Store {
     try connection.all(
       "SELECT subject, before, after FROM operation_changes WHERE operation_id = ?1 ORDER BY subject",
       operation
-    ) { OperationChange(subject: $0.text(0), before: $0.optionalText(1), after: $0.optionalText(2)) }
+    ) { row in
+      let (subject, after) = (row.text(0), row.optionalText(2))
+      let isForgotten = after == OperationChange.forgotten && !subject.hasPrefix("config ")
+      return OperationChange(
+        subject: subject, before: row.optionalText(1), after: isForgotten ? nil : after)
+    }
   }
 
   func operations(where condition: String, limit: Int) throws(BeadsError) -> [Operation] {

@@ -10,7 +10,7 @@ struct SalvageTable {
   /// The tables of a store that are copied, the issues first.
   static let all = [
     "issues", "labels", "dependencies", "comments", "config", "metadata", "child_counters", "issue_counter",
-    "events", "operations", "operation_changes", "dirty_issues",
+    "events", "operations", "operation_changes", "dirty_issues", "compaction_snapshots",
   ]
 
   /// Copies what can be read.

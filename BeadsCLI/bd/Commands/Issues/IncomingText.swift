@@ -64,7 +64,7 @@ enum ThreadText {
     }
   }
 
-  private static func lines(_ message: Issue, _ clock: ClockText) -> [TerminalText] {
+  static func lines(_ message: Issue, _ clock: ClockText) -> [TerminalText] {
     let sender = message.sender.isEmpty ? message.createdBy : message.sender
     var lines: [TerminalText] = ["\(message.id, .bold)  \(clock.minute(message.createdAt), .gray)"]
     lines.append("From: \(sender)\(message.assignee.isEmpty ? "" : "  To: \(message.assignee)")")

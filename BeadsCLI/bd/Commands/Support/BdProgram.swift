@@ -10,6 +10,7 @@ public enum BdProgram {
   public static func run(
     _ arguments: [String], output: Output, environment: Environment, program: (() -> String?)? = nil
   ) -> Int32 {
+    if let status = MailDelegate.run(arguments, output: output, environment: environment) { return status }
     var context: BdContext?
     defer { context?.close() }
     // What was read from standard input is gone, and so a command that did cannot run again.

@@ -21,6 +21,7 @@ enum CommandTree {
         + placesCommands
         + setupCommands
         + maintenanceCommands
+        + upkeepCommands
     )
   }
 

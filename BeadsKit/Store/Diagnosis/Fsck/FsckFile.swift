@@ -78,7 +78,9 @@ struct FsckFile {
         .fileNotImported, Path.name(of: path),
         "\(path) was changed by another program, and \(count) of its issues were not imported yet")
     }
-    for id in lines.ids.subtracting(issues.seen).sorted() { checkUnknown(id, lines, &report) }
+    for id in lines.ids.subtracting(issues.seen).subtracting(issues.forgotten).sorted() {
+      checkUnknown(id, lines, &report)
+    }
     if isCanonical, let reason = lines.disorder ?? issues.formProblem {
       report.add(.fileForm, Path.name(of: path), "the file is remembered as canonical, and \(reason)")
     }

@@ -7,6 +7,8 @@ struct FsckIssues {
   let store: Store
   let file: FsckFile
   let lines: FsckLines
+  /// Deletions that were forgotten; the file may still have them until it is written.
+  private(set) var forgotten: Set<IssueID> = []
   /// Every ID in the database.
   private(set) var seen: Set<IssueID> = []
   /// How many issues the file must have.
@@ -53,10 +55,11 @@ struct FsckIssues {
       try log.load(after: last, through: nil, &report)
       try log.checkSettings(&report)
       log.checkLost(known: seen, now: store.now, &report)
+      forgotten = log.forgotten
       report.proved.changes = log.changeCount
     } catch { report.add(.rowUnreadable, "database", error.message) }
     report.proved.issues = seen.count
-    for id in marks.keys.filter({ !seen.contains($0) }).sorted() {
+    for id in marks.keys.filter({ !seen.contains($0) && !forgotten.contains($0) }).sorted() {
       report.add(.dirtyMark, id, "\(id) is marked as not written yet and does not exist")
     }
   }

@@ -15,6 +15,8 @@ struct FsckLog {
     var operation: Int64
     /// Nil when there is nothing, or when the operation was a bulk import and keeps no images.
     var after: String?
+    /// Whether the operation forgot a deletion that had expired.
+    var isForgotten: Bool { after == OperationChange.forgotten }
   }
 
   init(store: Store) { self.store = store }
@@ -54,6 +56,7 @@ struct FsckLog {
 
   private func isGap(_ end: End, _ change: OperationChange) -> Bool {
     if change.configKey != nil { return end.after != change.before }
+    if end.isForgotten { return change.before != nil }
     guard let after = end.after else { return change.before == nil }
     guard let before = change.before else { return true }
     return !isSame(after, Array(before.utf8))
@@ -89,10 +92,15 @@ struct FsckLog {
     }
   }
 
+  /// The issues of which nothing is left.
+  var forgotten: Set<IssueID> {
+    Set(ends.filter { $0.value.isForgotten }.keys.map(IssueID.init(unchecked:)))
+  }
+
   /// What is left belongs to no row; only a deletion that has expired may be forgotten.
   func checkLost(known: Set<IssueID>, now: Timestamp, _ report: inout FsckReport) {
     for (subject, end) in ends.sorted(by: { $0.key < $1.key })
-    where !known.contains(IssueID(unchecked: subject)) {
+    where !end.isForgotten && !known.contains(IssueID(unchecked: subject)) {
       let last = end.after.flatMap { try? decoder.decodeIssue($0) }
       if let last, last.isTombstone, MergePolicy(now: now).hasExpired(last) { continue }
       report.add(
