@@ -14,7 +14,7 @@ final class BdContext {
   var parts: [Part]?
   private var configured: Configuration?
   /// Tells the file of this program, for a process that outlives this one; nil where this is not the program.
-  private let program: (() -> String?)?
+  let program: (() -> String?)?
   private var eventHooks: EventHooks?
   /// What opening the store took over from the file.
   private(set) var imported: ImportReport?

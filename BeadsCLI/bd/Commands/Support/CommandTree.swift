@@ -19,7 +19,7 @@ enum CommandTree {
       subcommands: issueCommands + viewCommands + agentsCommands + graphCommands + formulasCommands + moleculesCommands
         + gateCommands + dataCommands + syncCommands
         + placesCommands
-        + setupCommands
+        + setupCommands + mcpCommands
         + maintenanceCommands
         + upkeepCommands
     )
