@@ -103,6 +103,15 @@ import Testing
     }
   }
 
+  @Test func claimsWithLeases() throws {
+    try project.makeStore().close()
+    let id = try #require(try client.must("create", #"{"title":"One"}"#)["id"]?.stringValue)
+    #expect(try client.must("ready", #"{"claim":true,"lease":"10m"}"#).ids == [id])
+    #expect(try client.must("ready").text == "[]")
+    project.advance(seconds: 700)
+    #expect(try client.must("ready").ids == [id], "the claim has ended by itself")
+  }
+
   /// A call in another directory means that project, whatever the environment says.
   @Test func workspaces() throws {
     try project.makeStore(prefix: "here").close()

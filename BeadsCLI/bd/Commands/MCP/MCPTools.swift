@@ -9,10 +9,12 @@ extension MCPTool {
   /// The tools; the names of tools and arguments are those of the Python server where it had them.
   static let all = [ready, list, show, create, update, close, dep, bd]
 
+  private static let lease = MCPParameter.flag("lease", help: "With claim: ends it after so long, as 10m")
+
   private static let ready = MCPTool(
     name: "ready", help: "Issues that nothing blocks, most urgent first",
     parameters: [
-      .flag("claim", .bool, help: "Take the first that nobody has, atomically"),
+      .flag("claim", .bool, help: "Take the first that nobody has, atomically"), lease,
       .flag("limit", .number), .flag("priority", .number, help: "0 critical to 4 backlog"),
       .flag("issue_type", .text, "type"),
       .flag("assignee"), .flag("unassigned", .bool), .flag("labels", .texts, "label", help: "All of these"),
@@ -66,7 +68,7 @@ extension MCPTool {
     name: "update", help: "Change issues; only what is given changes, \"\" clears",
     parameters: [
       .issues("issue_id", help: "ID, or several with commas"),
-      .flag("claim", .bool, help: "Take it: you and in_progress, unless another has it"),
+      .flag("claim", .bool, help: "Take it: you and in_progress, unless another has it"), lease,
       .flag("status"), .flag("priority", .number), .flag("assignee"), .flag("title"), .flag("description"),
       .flag("design"), .flag("acceptance"), .flag("notes", help: "Replaces"),
       .flag("append_notes", help: "Adds"), .flag("issue_type", .text, "type"), .flag("parent"),
@@ -107,8 +109,8 @@ extension MCPTool {
     name: "bd",
     help: """
       Every other command: its words without bd, as ["stats"], ["blocked"], ["reopen", ID], \
-      ["comments", "add", ID, TEXT], ["init", "--prefix", "app"]; ["help"] lists them, ["create", "--help"] explains \
-      one
+      ["comments", "add", ID, TEXT], ["why", ID], ["mail", "inbox"], ["init", "--prefix", "app"]; \
+      ["help"] lists them, ["create", "--help"] explains one
       """,
     parameters: [MCPParameter(name: "args", kind: .texts, place: .positional, isRequired: true), .workspace],
     forms: [Form(command: [])])
