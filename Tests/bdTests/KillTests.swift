@@ -55,6 +55,7 @@ import Testing
     Verb("cook ./two.formula.toml --persist", files: ["two.formula.toml": formula]),
     Verb("compact --apply --id t-d --summary short --force", files: ["short": "S\n"]),
     Verb("prune --older-than 0d --force"),
+    Verb("mail send bob carol -s Hello -m Text"),
     Verb("kv set color blue"),
     Verb("config set status.custom waiting"),
     Verb(["sql", "UPDATE issues SET priority = 0 WHERE id = 't-a'"]),

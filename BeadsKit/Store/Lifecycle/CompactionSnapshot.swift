@@ -28,7 +28,8 @@ extension Store {
     }
   }
 
-  private func hasSnapshots() throws(BeadsError) -> Bool {
+  /// Whether this database has a place for snapshots.
+  func hasSnapshots() throws(BeadsError) -> Bool {
     try connection.int64("SELECT 1 FROM sqlite_master WHERE name = 'compaction_snapshots'") != nil
   }
 

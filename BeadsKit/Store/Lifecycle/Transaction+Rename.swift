@@ -66,6 +66,12 @@ extension IssueRows {
       SELECT ?2, event_type, actor, old_value, new_value, comment, created_at FROM events
       WHERE issue_id = ?1 ORDER BY id
       """, old.rawValue, new.rawValue)
+    try connection.executeScript(Schema.compaction)
+    try connection.execute(
+      """
+      INSERT OR IGNORE INTO compaction_snapshots
+      SELECT ?2, compacted_at, compaction_level, summary, snapshot_json FROM compaction_snapshots WHERE issue_id = ?1
+      """, old.rawValue, new.rawValue)
     let last = try lastChild(of: old)
     if last > 0 { try raiseChildCounter(of: new, to: last) }
   }

@@ -65,9 +65,21 @@ extension Store {
     return all.filter { $0.contains(regex) }
   }
 
+  /// Finds compacted issues by the description that they had, too.
+  private func addSearch(for text: String, to condition: inout IssueCondition) throws(BeadsError) {
+    let now = condition.contains(["i.id", "i.title", "i.description", "i.external_ref"], text)
+    guard try hasSnapshots() else { return condition.require(now) }
+    let then = condition.contains(["json_extract(s.snapshot_json, '$.description')"], text)
+    condition.require(
+      """
+      (\(now) OR (i.compaction_level > 0 AND EXISTS (
+        SELECT 1 FROM compaction_snapshots s WHERE s.issue_id = i.id AND \(then))))
+      """)
+  }
+
   private func addText(of filter: IssueFilter, to condition: inout IssueCondition) throws(BeadsError) {
+    if let text = filter.text, !text.isEmpty { try addSearch(for: text, to: &condition) }
     let parts: [([String], String?)] = [
-      (["i.id", "i.title", "i.description", "i.external_ref"], filter.text),
       (["i.title"], filter.titleContains), (["i.description"], filter.descriptionContains),
       (["i.notes"], filter.notesContains), (["i.external_ref"], filter.referenceContains),
     ]

@@ -8,7 +8,8 @@ enum SearchCommand {
       "search", summary: "Find issues by text", section: CommandTree.Section.views,
       discussion: """
         Looks for the text as it stands in ID, title, description and external reference, whatever the \
-        case. Issues with the text in the title come first. Closed issues are left out unless --status names them.
+        case, and in the description that a compacted issue had before. Issues with the text in the title come \
+        first. Closed issues are left out unless --status names them.
         """,
       examples: [
         "bd search \"auth bug\"", "bd search login --status all", "bd search parser --label backend --json",
