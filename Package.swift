@@ -23,7 +23,7 @@ let standalone: [LinkerSetting] = [
 /// The rooms of BeadsKit: each module takes some and leaves the others.
 let rooms = [
   "System", "Model", "Identity", "Formats", "Interchange", "Graph", "SQLite", "Store", "Git", "Workspace",
-  "Sync", "Formulas", "Molecules", "Gates", "Planning", "Compaction", "Mail", "Exports", "Testing",
+  "Sync", "Search", "Formulas", "Molecules", "Gates", "Planning", "Compaction", "Mail", "Exports", "Testing",
 ]
 
 /// The built-in formulas, each a file of the folder Formulas.
@@ -68,7 +68,7 @@ let package = Package(
       "BeadsModel", rooms: ["Model", "Identity", "Interchange", "Graph"],
       dependencies: ["BeadsFormats", "BeadsSystem"]),
     module(
-      "BeadsStore", rooms: ["SQLite", "Store", "Git", "Workspace", "Sync"],
+      "BeadsStore", rooms: ["SQLite", "Store", "Git", "Workspace", "Sync", "Search"],
       dependencies: ["BeadsModel", "BeadsFormats", "BeadsSystem", "CSQLite", "CGit2", "CPlatform"]),
     .target(
       name: "BeadsBuiltins", path: "Formulas",

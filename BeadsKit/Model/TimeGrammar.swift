@@ -73,6 +73,12 @@ public struct TimeGrammar: Sendable {
   /// Local midnight of `2026-01-31`.
   func date(_ word: String) -> Timestamp? { word.utf8.count == 10 ? absolute(word) : nil }
 
+  /// The local day that holds a moment: its first moment and that of the next day.
+  package func day(of time: Timestamp) -> (start: Timestamp, end: Timestamp) {
+    let midnight = zone.civil(time).midnight
+    return (zone.timestamp(midnight), zone.timestamp(TimeUnit.day.adding(1, to: midnight)))
+  }
+
   /// Now and so many units; from days on the local clock shows the same time then.
   func adding(_ amount: Int, _ unit: TimeUnit) -> Timestamp {
     if let seconds = unit.seconds { return now.adding(seconds: Int64(amount * seconds)).written(in: zone) }

@@ -20,6 +20,8 @@ extension Store {
     condition.addTimes(filter)
     condition.addPlace(filter.place)
     condition.addMetadata(filter)
+    if let expression = filter.expression { condition.add(expression) }
+    if condition.usesFolding { try connection.addFoldingFunction() }
     return condition
   }
 
@@ -95,7 +97,6 @@ extension Store {
       condition.require("i.spec_id <> ''")
       condition.require(selective: condition.hasPrefix("i.spec_id", specification))
     }
-    if condition.usesFolding { try connection.addFoldingFunction() }
   }
 }
 
@@ -184,18 +185,23 @@ extension IssueCondition {
   }
 
   fileprivate mutating func addMetadata(_ filter: IssueFilter) {
-    for field in filter.metadata {
-      let path = bind("$.\"\(field.key)\"")
-      require(
-        """
-        CASE WHEN json_valid(i.metadata) THEN
-          CASE json_type(i.metadata, \(path)) WHEN 'text' THEN i.metadata ->> \(path) ELSE i.metadata -> \(path) END
-        END = \(bind(field.value))
-        """)
-    }
-    if let key = filter.metadataKey {
-      let path = bind("$.\"\(key)\"")
-      require("CASE WHEN json_valid(i.metadata) THEN json_type(i.metadata, \(path)) END IS NOT NULL")
-    }
+    for field in filter.metadata { require(metadataMember(field.key, is: field.value)) }
+    if let key = filter.metadataKey { require(hasMetadataKey(key)) }
+  }
+
+  /// The condition that a member of the metadata has a value.
+  mutating func metadataMember(_ key: String, is value: String) -> String {
+    let path = bind("$.\"\(key)\"")
+    return """
+      coalesce(CASE WHEN json_valid(i.metadata) THEN
+        CASE json_type(i.metadata, \(path)) WHEN 'text' THEN i.metadata ->> \(path) ELSE i.metadata -> \(path) END
+        END = \(bind(value)), 0)
+      """
+  }
+
+  /// The condition that the metadata has a member.
+  mutating func hasMetadataKey(_ key: String) -> String {
+    let path = bind("$.\"\(key)\"")
+    return "CASE WHEN json_valid(i.metadata) THEN json_type(i.metadata, \(path)) END IS NOT NULL"
   }
 }

@@ -16,8 +16,7 @@ extension IssueFilter {
     if let clash { throw contradiction("type \(quoted(clash.rawValue)) is both asked for and excluded") }
     for key in metadata.map(\.key) + (metadataKey.map { [$0] } ?? []) where !Self.isMetadataKey(key) {
       throw BeadsError(
-        .invalid, "\(quoted(key)) is not a metadata key",
-        hint: "keys consist of letters, digits, '_' and '.', and start with a letter or '_'")
+        .invalid, "\(quoted(key)) is not a metadata key", hint: Self.metadataKeyRule)
     }
   }
 
@@ -90,7 +89,9 @@ extension IssueFilter {
     }
   }
 
-  private static func isMetadataKey(_ key: String) -> Bool {
+  static let metadataKeyRule = "keys consist of letters, digits, '_' and '.', and start with a letter or '_'"
+
+  static func isMetadataKey(_ key: String) -> Bool {
     guard let first = key.utf8.first, first == UInt8(ascii: "_") || first.isASCIILetter else { return false }
     return key.utf8.allSatisfy { byte in
       byte.isASCIILetter || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

@@ -115,6 +115,11 @@ public struct IssueFilter: Sendable, Equatable {
   /// A member that the metadata has, whatever its value.
   public var metadataKey: String?
 
+  // MARK: The query language
+
+  /// What `Store.expression` has read; it has to hold too.
+  public var expression: QueryExpression?
+
   /// What is on the table.
   public init() {}
 

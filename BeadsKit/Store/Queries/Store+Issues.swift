@@ -92,6 +92,21 @@ extension Store {
   /// A number that changes whenever another connection or process has changed the store.
   public func changeMark() throws(BeadsError) -> Int64 { try connection.int64("PRAGMA data_version") ?? 0 }
 
+  /// The type a user means by a word.
+  ///
+  /// Files bring types the project does not know; those that some issue has can be asked for.
+  /// - Throws: `invalid` listing the types.
+  public func issueType(named word: String) throws(BeadsError) -> IssueType {
+    do throws(BeadsError) {
+      return try rules.vocabulary.type(word)
+    } catch {
+      var used = IssueFilter.everything
+      used.types = [IssueType(userInput: word)]
+      if try count(used) > 0 { return used.types[0] }
+      throw error
+    }
+  }
+
   // MARK: Common lists
 
   /// The direct children of an issue, closed ones included, oldest first.

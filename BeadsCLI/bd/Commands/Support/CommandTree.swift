@@ -16,7 +16,8 @@ enum CommandTree {
         "bd dep add bd-a3f8 bd-9zq", "bd close bd-a3f8 --reason \"Fixed\"",
       ],
       globalFlags: GlobalFlags.all,
-      subcommands: issueCommands + viewCommands + agentsCommands + graphCommands + formulasCommands + moleculesCommands
+      subcommands: issueCommands + viewCommands + queryCommands + agentsCommands + graphCommands + formulasCommands
+        + moleculesCommands
         + gateCommands + dataCommands + syncCommands
         + placesCommands
         + setupCommands + mcpCommands

@@ -44,20 +44,8 @@ struct FilterReader {
   /// The types a flag names.
   func types(_ flag: String) throws(BeadsError) -> [IssueType] {
     var types: [IssueType] = []
-    for word in arguments.list(flag) { types.append(try type(word)) }
+    for word in arguments.list(flag) { types.append(try store.issueType(named: word)) }
     return types
-  }
-
-  /// Files bring types the project does not know; those that some issue has can be asked for.
-  private func type(_ word: String) throws(BeadsError) -> IssueType {
-    do throws(BeadsError) {
-      return try store.rules.vocabulary.type(word)
-    } catch {
-      var used = IssueFilter.everything
-      used.types = [IssueType(userInput: word)]
-      if try store.count(used) > 0 { return used.types[0] }
-      throw error
-    }
   }
 
   /// Labels that the settings give to the directory the user is in, unless labels were asked for.

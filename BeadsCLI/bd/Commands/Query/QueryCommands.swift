@@ -1,0 +1,5 @@
+import CommandKit
+
+extension CommandTree {
+  static var queryCommands: [BdCommand] { [QueryCommand.command, FindDuplicatesCommand.command] }
+}
