@@ -4,6 +4,8 @@ import BeadsTesting
 import Foundation
 import Testing
 
+@testable import BdCommands
+
 /// The SQL that other programs run on `beads.db`, through the stock shell where there is one (lessons 3.3).
 @Suite struct CompatibilityReaderTests {
   private let world: CompatibilityWorld
@@ -29,6 +31,15 @@ import Testing
   }
 
   private static let hasShell = (try? Subprocess(["sqlite3", "--version"]).run())?.succeeded ?? false
+
+  /// The queries that `bd compat` checks, with the stock shell where there is one and with our library.
+  @Test(arguments: ReaderQuery.all.indices) func readersFindWhatTheyNeed(index: Int) {
+    let query = ReaderQuery.all[index]
+    for hasShell in Set([false, ReaderQuery.hasShell]) {
+      let complaints = query.complaints(database: world.project.location.databasePath, hasShell: hasShell)
+      #expect(complaints == [], "\(query.client): \(query.sql)")
+    }
+  }
 
   /// What `PRAGMA table_info` says, which is how beads_viewer decides what it can read.
   private func columns(of table: String) throws -> [String: String] {

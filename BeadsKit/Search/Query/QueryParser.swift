@@ -158,7 +158,8 @@ extension Store {
     }
     if text.allSatisfy(\.isWhitespace) {
       throw BeadsError(
-        .invalid, "the query is empty", hint: "for example: status=open AND priority<=1 AND NOT label=blocked")
+        .invalid, "the query is empty", hint: "for example: status=open AND priority<=1 AND NOT label=blocked"
+      )
     }
     var parser = QueryParser(text, self)
     do throws(QueryProblem) { return try parser.parse() } catch { throw error.error(in: parser.scanner.text) }

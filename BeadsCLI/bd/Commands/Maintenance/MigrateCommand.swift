@@ -17,6 +17,7 @@ enum MigrateCommand {
         .bool("inspect", help: "Show the steps there are and the state of the database"),
         .bool("yes", short: "y", help: "Do not ask"),
         .bool("cleanup", hidden: true, help: "Ignored"),
+        .bool("update-repo-id", hidden: true, help: "Ignored: a project keeps its ID"),
       ]
     ) { arguments, context in
       let workspace = try context.workspace()

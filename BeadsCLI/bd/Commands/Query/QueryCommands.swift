@@ -1,5 +1,9 @@
 import CommandKit
 
 extension CommandTree {
-  static var queryCommands: [BdCommand] { [QueryCommand.command, FindDuplicatesCommand.command] }
+  static var queryCommands: [BdCommand] {
+    [
+      QueryCommand.command, FindDuplicatesCommand.command, CompatCommand.command, RepairDepsCommand.command,
+    ]
+  }
 }

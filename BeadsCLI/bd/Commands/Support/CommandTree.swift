@@ -17,8 +17,7 @@ enum CommandTree {
       ],
       globalFlags: GlobalFlags.all,
       subcommands: issueCommands + viewCommands + queryCommands + agentsCommands + graphCommands + formulasCommands
-        + moleculesCommands
-        + gateCommands + dataCommands + syncCommands
+        + moleculesCommands + gateCommands + dataCommands + syncCommands
         + placesCommands
         + setupCommands + mcpCommands
         + maintenanceCommands

@@ -1,5 +1,5 @@
-import BeadsModel
-import BeadsSystem
+public import BeadsModel
+public import BeadsSystem
 
 extension DoctorCheck {
   /// Issues that belong to others.
@@ -126,7 +126,7 @@ extension GitRepository {
 
 extension Store {
   /// The edges to issues that do not exist or were deleted, though they should be of this project.
-  func orphanedEdges() throws(BeadsError) -> [Dependency] {
+  public func orphanedEdges() throws(BeadsError) -> [Dependency] {
     let prefixes = try prefixes()
     return try edges(
       """
