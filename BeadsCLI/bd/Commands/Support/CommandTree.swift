@@ -16,8 +16,8 @@ enum CommandTree {
         "bd dep add bd-a3f8 bd-9zq", "bd close bd-a3f8 --reason \"Fixed\"",
       ],
       globalFlags: GlobalFlags.all,
-      subcommands: issueCommands + viewCommands + queryCommands + agentsCommands + graphCommands + formulasCommands
-        + moleculesCommands + gateCommands + dataCommands + syncCommands
+      subcommands: issueCommands + viewCommands + queryCommands + agentsCommands + graphCommands
+        + formulasCommands + moleculesCommands + gateCommands + dataCommands + syncCommands
         + placesCommands
         + setupCommands + mcpCommands
         + maintenanceCommands

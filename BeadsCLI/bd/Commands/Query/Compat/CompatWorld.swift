@@ -13,6 +13,7 @@ struct CompatWorld {
   /// - Throws: `unsupported` when a command that prepares it fails.
   init(in environment: Environment) throws(BeadsError) {
     let directory = environment.currentDirectory
+    try Self.makeRepository(directory)
     let file = Path.join(directory, "world.jsonl")
     try FileSystem.append(Array(Self.lines.utf8), to: file)
     for words in Self.setup + [["import", file]] + Self.later {
@@ -31,15 +32,21 @@ struct CompatWorld {
     self.files = files
   }
 
-  /// Puts a copy of the store into an empty directory, in the least that git takes for a repository.
-  func copy(to directory: String) throws(BeadsError) {
-    for name in [".git", ".git/objects", ".git/refs", ".git/refs/heads", ".beads"] {
+  /// Makes the least that git takes for a repository, so that nothing outside is taken for the project.
+  private static func makeRepository(_ directory: String) throws(BeadsError) {
+    for name in [".git", ".git/objects", ".git/refs", ".git/refs/heads"] {
       try FileSystem.makeDirectory(Path.join(directory, name))
     }
-    let git = [
+    let files = [
       (".git/HEAD", "ref: refs/heads/main\n"), (".git/config", "[core]\n\trepositoryformatversion = 0\n"),
     ]
-    for (name, text) in git { try FileSystem.append(Array(text.utf8), to: Path.join(directory, name)) }
+    for (name, text) in files { try FileSystem.append(Array(text.utf8), to: Path.join(directory, name)) }
+  }
+
+  /// Puts a copy of the store into an empty directory, in a repository of its own.
+  func copy(to directory: String) throws(BeadsError) {
+    try Self.makeRepository(directory)
+    try FileSystem.makeDirectory(Path.join(directory, ".beads"))
     for file in files {
       try FileSystem.append(file.bytes, to: Path.join(directory, ".beads/" + file.name))
     }
