@@ -16,6 +16,8 @@ package struct Manifest: Sendable, Equatable {
     case hook
     /// A whole file; the value is the SHA-256 of its content, or empty when any content may go.
     case file
+    /// What a recipe put into a file; the value is its name.
+    case setup
     /// A directory; it goes when it is empty.
     case directory
   }
@@ -105,6 +107,7 @@ extension Manifest.Entry {
     switch kind {
     case .lines, .configLines: return SharedFile.has(value, path) ? .present : .gone
     case .hook: return HookFile(path).hasSection ? .present : .gone
+    case .setup: return SetupRecipe.remainder(value, path) == .untouched ? .gone : .present
     case .directory:
       guard FileSystem.isDirectory(path) else { return .gone }
       return (try? FileSystem.list(path))?.isEmpty == true ? .present : .changed
@@ -127,6 +130,7 @@ extension Manifest.Entry {
     case .hook:
       return try HookFile(path).uninstall(
         wasThere: !isNew, keepingCopiesIn: workspace.hookCopiesPath)
+    case .setup: return try SetupRecipe.revert(value, path)
     case .file, .directory: return try FileSystem.remove(path)
     }
   }

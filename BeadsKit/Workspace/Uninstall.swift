@@ -112,6 +112,7 @@ public struct Uninstall: Sendable {
       case .lines: entry.value.split(separator: "\n").joined(separator: ", ")
       // A section with its name in the first line.
       case .configLines: String(entry.value.split(separator: "\n").first ?? "")
+      case .setup: "what bd setup \(entry.value) put there"
       case .file, .hook, .directory: "the file"
       }
     switch entry.state(in: workspace) {

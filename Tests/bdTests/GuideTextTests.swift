@@ -35,6 +35,28 @@ import Testing
     #expect(!text.lowercased().contains("push"))
   }
 
+  /// What a recipe writes is made of texts and hooks; both name commands.
+  @Test(arguments: SetupRecipe.builtin.map { $0.name }) func recipesNameCommands(_ name: String) throws {
+    let recipe = try #require(SetupRecipe.builtin.first { $0.name == name })
+    for isStealthy in [false, true] {
+      let text = try recipe.files(isStealthy: isStealthy).map { $0.text }.joined(separator: "\n")
+      let hooks = text.matches(of: /"command": "(bd [^"]*)"/).map { String($0.1) }
+      let lines = CommandLines.find(in: text) + hooks
+      #expect(!lines.isEmpty)
+      for line in lines { #expect(CommandLines.problem(line) == nil, "\(line)") }
+    }
+  }
+
+  /// Help and completion are made from one tree: neither knows a command that the other does not.
+  @Test(arguments: ["bash", "zsh", "fish"]) func completionNamesEveryCommand(_ shell: String) throws {
+    let project = try TestProject()
+    let script = bd(["completion", shell], project).standardOutput
+    let known = Set(script.matches(of: /[A-Za-z][\w-]*/).map { String($0.0) })
+    let names = bd(["help", "--list"], project).standardOutput.split(whereSeparator: \.isWhitespace)
+    #expect(names.count > 50)
+    #expect(names.filter { !known.contains(String($0)) } == [])
+  }
+
   @Test func mentionsWhatAnAgentNeeds() {
     let text = AgentGuide.commands(.remote).joined()
     for words in [
@@ -51,7 +73,7 @@ enum CommandLines {
     text.matches(of: /`(bd [^`]*)`|(?m:^ {4,}(bd .*)$)/).map { String($0.1 ?? $0.2 ?? "") }
   }
 
-  /// Why a line is no command of ours; nil when it is one. Arguments may be missing.
+  /// Why a line is no command of ours, or nil when it is one; arguments may be missing.
   static func problem(_ line: String) -> String? {
     if line.contains("\n") { return "a command over two lines" }
     do throws(UsageError) {

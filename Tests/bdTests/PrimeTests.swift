@@ -26,7 +26,7 @@ import Testing
         )
       }
       let isBare = random.chance(30)
-      var prime = PrimeText(guide: isBare ? [] : AgentGuide.commands(.remote), memories: memories)
+      let prime = PrimeText(guide: isBare ? [] : AgentGuide.commands(.remote), memories: memories)
       let budget = 100 + random.below(2200)
       let text = prime.text(budget: budget)
       #expect(text.utf8.count <= budget)
@@ -39,7 +39,6 @@ import Testing
       }
       let shown = text.matches(of: /(?m:^- k\d+: )/).count
       #expect(shown + left(text) == memories.count, "\(budget): \(text)")
-      prime.memories = []
     }
   }
 

@@ -105,7 +105,8 @@ extension JSONEdit {
     var text: [UInt8] = []
     if let last = items.last {
       let start = items.count > 1 ? items[items.count - 2].range.upperBound : node.range.lowerBound + 1
-      let gap = bytes[start..<last.range.lowerBound].filter { $0 != UInt8(ascii: ",") }
+      var gap = bytes[start..<last.range.lowerBound].filter { $0 != UInt8(ascii: ",") }
+      if gap.isEmpty, items.count == 1 { gap = [UInt8(ascii: " ")] }
       let indent = gap.lastIndex(of: UInt8(ascii: "\n")).map { Array(gap[($0 + 1)...]) }
       text = [UInt8(ascii: ",")] + gap + item(key, value, indent)
       bytes.insert(contentsOf: text, at: last.range.upperBound)

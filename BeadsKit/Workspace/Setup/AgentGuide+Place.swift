@@ -44,3 +44,14 @@ extension AgentGuide {
     return servers.contains { $0.key.lowercased().contains("beads") }
   }
 }
+
+extension Workspace {
+  /// The root whose files agents in a directory read: that of its checkout, or the project's own directory where that
+  /// is deeper.
+  public func checkoutRoot(of directory: String) -> String {
+    let directory = (try? FileSystem.realPath(directory)) ?? directory
+    guard let checkout = GitLocation.find(from: directory)?.workTree else { return projectDirectory }
+    let isDeeper = Path.isInside(directory, projectDirectory) && !Path.isInside(checkout, projectDirectory)
+    return isDeeper ? projectDirectory : checkout
+  }
+}

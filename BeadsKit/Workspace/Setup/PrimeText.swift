@@ -21,9 +21,11 @@ public struct PrimeText: Sendable {
   public func text(budget: Int?) -> String {
     var page = Page(room: budget ?? .max)
     let parts = guide.filter { !$0.allSatisfy(\.isWhitespace) }
-    let whole = parts.reduce(0) { $0 + $1.utf8.count + 2 }
-    // The note is needed only when something is left out.
-    page.reserve = whole > page.room ? Self.guideNote.utf8.count + 2 : 0
+    // The end of the page is kept for the note on what is left out, where something has to be.
+    let tail = min(memoryLines.reduce(0) { $0 + $1.utf8.count + 1 }, Self.note(memories.count).utf8.count + 1)
+    let end = memories.isEmpty ? 0 : Self.heading.utf8.count + 3 + tail
+    let isWhole = parts.reduce(end) { $0 + $1.utf8.count + 2 } <= page.room
+    page.reserve = isWhole ? 0 : Self.guideNote.utf8.count + 2
     let shown = parts.prefix { page.add($0, separator: "\n\n") }.count
     page.reserve = 0
     if shown < parts.count {
@@ -39,7 +41,7 @@ public struct PrimeText: Sendable {
 
   private func addMemories(to page: inout Page) {
     if memories.isEmpty { return }
-    let lines = memories.map { "- \($0.key): " + Self.line($0.value) }
+    let lines = memoryLines
     let whole = lines.reduce(Self.heading.utf8.count + 3) { $0 + $1.utf8.count + 1 }
     page.reserve = whole > page.room - page.text.utf8.count ? Self.note(lines.count).utf8.count + 1 : 0
     let hasHeading = page.add(Self.heading, separator: "\n\n")
@@ -47,6 +49,8 @@ public struct PrimeText: Sendable {
     page.reserve = 0
     if left > 0 { _ = page.add(Self.note(left), separator: "\n") }
   }
+
+  private var memoryLines: [String] { memories.map { "- \(Self.line($0.key)): " + Self.line($0.value) } }
 
   private static func note(_ count: Int) -> String { "- \(count) more: `bd memories`" }
 

@@ -1,5 +1,5 @@
 extension CommandTree {
   static var guideCommands: [BdCommand] {
-    [PrimeCommand.command, GuideTextCommands.quickstart, GuideTextCommands.onboard]
+    [SetupCommand.command, PrimeCommand.command, GuideTextCommands.quickstart, GuideTextCommands.onboard]
   }
 }
