@@ -12,7 +12,8 @@ import Testing
 ///     ✓ Created issue: t-3fk
 ///     ...
 ///
-/// Lines of stderr are marked `! `; a status other than 0 is a last line `? 1`. An empty line of output is written `~`.
+/// Lines of stderr are marked `! `; a status other than 0 is a last line `? 1`. An empty line of output is written `~`,
+/// one that begins with `#` has `~` before it.
 /// `$ bd` words follow shell quoting; `$ write FILE TEXT`, `$ cat FILE` and `$ env NAME=VALUE` do what they say, and
 /// `$ sleep SECONDS` moves the clock; `$ store PREFIX` makes a store without the rest of `bd init`; `$ cd DIR` goes to a
 /// directory of the project and makes it if need be; `$ git ARGUMENTS` runs git there, and `$ link NAME TARGET` makes a
@@ -135,7 +136,7 @@ struct Transcript {
   private static func lines(_ text: String) -> [String] {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if lines.last == "" { lines.removeLast() }
-    return lines.map { $0.isEmpty ? "~" : $0 }
+    return lines.map { $0.isEmpty || $0.hasPrefix("#") ? "~" + $0 : $0 }
   }
 
   /// Splits a line the way a shell does: quotes, backslashes, `$'...'` for control characters.

@@ -29,7 +29,7 @@ public enum AgentGuide {
   private static let loop = """
     ## Work
     1. `bd ready` lists what nothing blocks; read one with `bd show ID`.
-    2. `bd update ID --claim` takes it. Refused: somebody has it, take another.
+    2. `bd update ID --claim` takes it (`bd ready --claim`: the first there is). Refused: somebody has it, take another.
     3. Work. What you discover on the way becomes an issue at once:
        `bd create "Title" -d "Why" -t bug -p 1 --deps discovered-from:ID` (p0 critical to p4 backlog)
     4. `bd close ID --reason "What was done"`; with `--claim-next` it also takes the next one.
@@ -37,7 +37,8 @@ public enum AgentGuide {
 
   private static let structure = """
     ## Structure
-    - `bd dep add A B`: A waits for B. `bd create "Title" --parent EPIC` makes a child. `bd blocked` shows who waits.
+    - `bd dep add A B`: A waits for B. `bd create "Title" --parent EPIC` makes a child.
+    - `bd blocked` lists who waits, `bd why ID` says for what.
     - Stuck: `bd comment ID "Why"`, then `bd dep add ID BLOCKER` or `bd update ID --status blocked`.
     - A molecule is a workflow: `bd mol current` shows your step, `bd close STEP --continue` starts the next.
     - `bd remember "Fact"` tells every later session.
