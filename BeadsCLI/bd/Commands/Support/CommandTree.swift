@@ -16,14 +16,8 @@ enum CommandTree {
         "bd dep add bd-a3f8 bd-9zq", "bd close bd-a3f8 --reason \"Fixed\"",
       ],
       globalFlags: GlobalFlags.all,
-<<<<<<< HEAD
       subcommands: issueCommands + viewCommands + queryCommands + agentsCommands + graphCommands
         + formulasCommands + moleculesCommands + gateCommands + dataCommands + syncCommands
-=======
-      subcommands: issueCommands + viewCommands + agentsCommands + graphCommands + formulasCommands
-        + moleculesCommands
-        + gateCommands + dataCommands + syncCommands
->>>>>>> dac63f8 (bd prime, quickstart and onboard: what agents read, within a budget, checked against the command tree)
         + placesCommands
         + setupCommands + mcpCommands + guideCommands
         + maintenanceCommands
