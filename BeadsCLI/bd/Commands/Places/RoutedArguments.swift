@@ -34,7 +34,8 @@ enum RoutedArguments {
     "agent heartbeat": .first, "agent show": .first, "swarm validate": .first, "swarm create": .first,
     "swarm status": .first,
     "mol show": .first, "mol current": .first, "mol progress": .first, "mol last-activity": .first,
-    "mol squash": .first, "mol burn": .all,
+    "mol squash": .first, "mol burn": .all, "why": .first, "heartbeat": .first, "restore": .first,
+    "mail read": .first, "mail reply": .first, "mail ack": .all,
     "list": .flag("parent"),
     "ready": .flags(["parent", "mol"]), "blocked": .flag("parent"),
   ]
