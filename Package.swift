@@ -23,7 +23,8 @@ let standalone: [LinkerSetting] = [
 /// The rooms of BeadsKit: each module takes some and leaves the others.
 let rooms = [
   "System", "Model", "Identity", "Formats", "Interchange", "Graph", "SQLite", "Store", "Git", "Workspace",
-  "Sync", "Search", "Formulas", "Molecules", "Gates", "Planning", "Compaction", "Mail", "Exports", "Testing",
+  "Sync", "Search", "Formulas", "Molecules", "Gates", "Planning", "Activity", "Compaction",
+  "Mail", "Exports", "Testing",
 ]
 
 /// The built-in formulas, each a file of the folder Formulas.
@@ -77,7 +78,7 @@ let package = Package(
       name: "BeadsFormulas", dependencies: ["BeadsBuiltins", "BeadsModel", "BeadsFormats", "BeadsSystem"],
       path: "BeadsKit/Formulas", swiftSettings: strict),
     module(
-      "BeadsWork", rooms: ["Molecules", "Gates", "Planning", "Compaction", "Mail"],
+      "BeadsWork", rooms: ["Molecules", "Gates", "Planning", "Activity", "Compaction", "Mail"],
       dependencies: ["BeadsStore", "BeadsFormulas", "BeadsModel", "BeadsFormats", "BeadsSystem"]),
     .target(
       name: "BeadsKit",

@@ -20,6 +20,14 @@ public struct AuditEvent: Sendable, Equatable {
   public let comment: String?
   /// When it happened.
   public let createdAt: Timestamp
+
+  package init(
+    number: Int64, issueID: IssueID, kind: String, actor: String, oldValue: String?, newValue: String?,
+    comment: String?, createdAt: Timestamp
+  ) {
+    (self.number, self.issueID, self.kind, self.actor) = (number, issueID, kind, actor)
+    (self.oldValue, self.newValue, self.comment, self.createdAt) = (oldValue, newValue, comment, createdAt)
+  }
 }
 
 extension Store {

@@ -30,7 +30,8 @@ enum CloseCommand {
 
   static var done: CommandTree.BdCommand {
     CommandTree.BdCommand(
-      "done", summary: "Close an issue; the last argument is the reason", section: CommandTree.Section.issues,
+      "done", aliases: ["finish", "complete"], summary: "Close an issue; the last argument is the reason",
+      section: CommandTree.Section.issues,
       examples: ["bd done bd-a3f8 \"Fixed in 4f2a\""], flags: flags, positionals: [.zeroOrMore("id")]
     ) { arguments, context in
       var words = arguments.positionals

@@ -5,7 +5,7 @@ import CommandKit
 enum CreateCommand {
   static var command: CommandTree.BdCommand {
     CommandTree.BdCommand(
-      "create", aliases: ["new"], summary: "Create an issue", section: CommandTree.Section.issues,
+      "create", aliases: ["new", "add"], summary: "Create an issue", section: CommandTree.Section.issues,
       discussion: """
         --deps takes IDs that the new issue has to wait for, or type:ID pairs: `blocks:X` makes the new issue block \
         X, `depends-on:X` and `blocked-by:X` the other way round, and `discovered-from:X`, `related:X` and the other \

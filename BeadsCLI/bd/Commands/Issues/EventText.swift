@@ -8,11 +8,14 @@ enum EventText {
     return "  \(clock.minute(event.createdAt), .gray)  \(actor)\(words(event))"
   }
 
-  private static func words(_ event: AuditEvent) -> String {
+  /// What happened, in a few words.
+  static func words(_ event: AuditEvent) -> String {
     switch event.kind {
     case "updated": return changes(event)
     case "status_changed": return "status \(event.oldValue ?? "") → \(event.newValue ?? "")"
-    case "closed", "deleted", "claimed": return event.comment.map { "\(event.kind): \($0)" } ?? event.kind
+    case "closed", "deleted", "claimed":
+      let words = event.comment ?? ""
+      return words.isEmpty ? event.kind : "\(event.kind): \(words)"
     case "label_added", "label_removed", "renamed":
       return event.comment.map { $0.prefix(1).lowercased() + $0.dropFirst() } ?? event.kind
     case "dependency_added": return "now depends on \(target(event))"
