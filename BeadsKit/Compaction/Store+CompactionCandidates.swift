@@ -10,12 +10,20 @@ extension Store {
   public func compactionCandidates(
     _ tier: CompactionTier, limit: Int? = nil
   ) throws(BeadsError) -> [Issue] {
+    try candidates(tier, limit: limit)
+  }
+
+  /// The same among all issues, or of one alone at the cost of that one.
+  private func candidates(
+    _ tier: CompactionTier, id: IssueID? = nil, limit: Int? = nil
+  ) throws(BeadsError) -> [Issue] {
     let rules = try compactionRules(tier)
     return try issues(
-      where: Self.eligibility, order: "i.closed_at, i.id", limit: limit ?? -1,
+      where: (id == nil ? "?5 = '' AND " : "i.id = ?5 AND ") + Self.eligibility, order: "i.closed_at, i.id",
+      limit: limit ?? -1,
       [
         now.adding(seconds: Int64(rules.days) * -86_400).sortableText, Int64(tier.rawValue - 1),
-        Int64(rules.dependentLevels), Int64(rules.events),
+        Int64(rules.dependentLevels), Int64(rules.events), id?.rawValue ?? "",
       ], lists: false)
   }
 
@@ -54,7 +62,7 @@ extension Store {
     let rules = try compactionRules(tier)
     let days = (now.seconds - closedAt.seconds) / 86_400
     if days < rules.days { return "\(id) was closed \(days) days ago, not \(rules.days)" }
-    if try compactionCandidates(tier).contains(where: { $0.id == id }) { return nil }
+    if try !candidates(tier, id: id).isEmpty { return nil }
     return rules.events > 0
       ? "\(id) has fewer than \(rules.events) events, or an open issue depends on it"
       : "an open issue depends on \(id)"
