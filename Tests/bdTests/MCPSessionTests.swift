@@ -103,6 +103,23 @@ import Testing
     }
   }
 
+  @Test func resources() throws {
+    let listed = try client.request("resources/list")["result"]?["resources"]?.arrayValue
+    #expect(listed?.map { $0["uri"]?.stringValue } == ["beads://quickstart"])
+    #expect(
+      try client.request("resources/templates/list")["result"]?["resourceTemplates"]?.arrayValue?.isEmpty
+        == true)
+    let read = try client.request("resources/read", #"{"uri":"beads://quickstart"}"#)
+    let contents = try #require(read["result"]?["contents"]?.arrayValue?.first)
+    #expect(contents["text"]?.stringValue == bd(["quickstart"], project).standardOutput)
+    #expect(contents["text"]?.stringValue?.contains("bd ready") == true)
+    for (parameters, code) in [
+      ("{}", -32602), (#"{"uri":7}"#, -32602), (#"{"uri":"file:///etc/passwd"}"#, -32002),
+    ] {
+      #expect(try client.request("resources/read", parameters)["error"]?["code"]?.intValue == code)
+    }
+  }
+
   @Test func claimsWithLeases() throws {
     try project.makeStore().close()
     let id = try #require(try client.must("create", #"{"title":"One"}"#)["id"]?.stringValue)

@@ -13,7 +13,7 @@ enum MCPCommand {
           {"mcpServers": {"beads": {"command": "bd", "args": ["mcp"]}}}
 
         The eight tools run the commands of `bd` in this process, in the directory where it was started or the one \
-        that a call names. Flags given here hold for every call: with --readonly no call changes anything. Nothing is \
+        that a call names. Flags given here hold for every call: with --readonly no call changes an issue. Nothing is \
         kept open between calls, so other programs work on the same issues all the while.
         """,
       examples: ["bd mcp", "bd mcp --actor claude", "bd mcp --readonly"],

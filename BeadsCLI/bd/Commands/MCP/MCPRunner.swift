@@ -20,6 +20,13 @@ struct MCPRunner {
     } catch { return .failure(error) }
   }
 
+  /// What a command prints for people.
+  func text(of line: [String]) -> String {
+    let output = Output.captured()
+    _ = BdProgram.run(flags + line, output: output, environment: environment, program: program)
+    return output.standardOutput.captured
+  }
+
   private func run(_ line: [String], isFull: Bool, _ environment: Environment) -> MCPResult {
     let output = Output.captured()
     let status = BdProgram.run(line, output: output, environment: environment, program: program)

@@ -59,6 +59,9 @@ final class MCPServer {
     case "ping", "logging/setLevel": return "{}"
     case "tools/list": return MCPTool.listing
     case "tools/call": return try call(request.parameters)
+    case "resources/list": return MCPResources.listing
+    case "resources/templates/list": return #"{"resourceTemplates":[]}"#
+    case "resources/read": return try MCPResources.read(request.parameters, runner)
     default: throw .unknownMethod(request.method)
     }
   }
@@ -72,7 +75,7 @@ final class MCPServer {
     writer.object {
       $0.member("protocolVersion", version)
       $0.key("capabilities")
-      $0.raw(#"{"tools":{"listChanged":false},"logging":{}}"#)
+      $0.raw(#"{"tools":{"listChanged":false},"resources":{},"logging":{}}"#)
       $0.key("serverInfo")
       $0.object {
         $0.member("name", "beads")
