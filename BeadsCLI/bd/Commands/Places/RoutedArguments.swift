@@ -35,7 +35,8 @@ enum RoutedArguments {
     "swarm status": .first,
     "mol show": .first, "mol current": .first, "mol progress": .first, "mol last-activity": .first,
     "mol squash": .first, "mol burn": .all, "why": .first, "heartbeat": .first, "restore": .first,
-    "mail read": .first, "mail reply": .first, "mail ack": .all,
+    "mail read": .first, "mail reply": .first, "mail ack": .all, "start": .all, "lint": .all,
+    "human respond": .first, "human dismiss": .first,
     "list": .flag("parent"),
     "ready": .flags(["parent", "mol"]), "blocked": .flag("parent"),
   ]
