@@ -70,7 +70,8 @@ extension ConfigurationKey {
     "json", "validation.on-sync",
     "validation.metadata.mode", "validation.metadata.fields", "ai.model", "ai.api_key",
     "export.auto", "export.path", "export.interval", "export.git-add", "import.auto", "import.path",
-    "compaction_enabled", "compact_model", "compact_batch_size", "compact_parallel_workers", "auto_compact_enabled",
+    "compaction_enabled", "compact_model", "compact_batch_size", "compact_parallel_workers",
+    "auto_compact_enabled",
   ]
 
   /// Settings of older and other versions, kept in YAML files: accepted, without effect.
