@@ -67,7 +67,8 @@ extension Store {
     // whole view is cheaper.
     let isFiltered = ids.count <= 500
     if isFiltered {
-      sql += " WHERE \(end) IN (\((1...ids.count).map { "?\($0)" }.joined(separator: ",")))"
+      // Without numbers: SQLite looks a numbered parameter up among all before it.
+      sql += " WHERE \(end) IN (\(repeatElement("?", count: ids.count).joined(separator: ",")))"
     }
     sql += " ORDER BY issue_id, blocker_id, type"
     return try connection.withStatement(sql) { statement throws(BeadsError) in
