@@ -1,13 +1,13 @@
 import CGit2
 
 /// The name of an object in a git repository: the SHA-1 of its content.
-package struct GitID: Sendable, Hashable, CustomStringConvertible {
+public struct GitID: Sendable, Hashable, CustomStringConvertible {
   let raw: git_oid
 
   init(_ raw: git_oid) { self.raw = raw }
 
   /// Reads 40 hexadecimal digits.
-  package init?(_ text: some StringProtocol) {
+  public init?(_ text: some StringProtocol) {
     guard text.utf8.count == 40 else { return nil }
     var oid = git_oid()
     let isRead = withUnsafeMutableBytes(of: &oid.id) { bytes -> Bool in
@@ -33,7 +33,7 @@ package struct GitID: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The 40 hexadecimal digits.
-  package var description: String {
+  public var description: String {
     let digits = Array("0123456789abcdef".utf8)
     return withUnsafeBytes(of: raw.id) { bytes in
       String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
@@ -41,13 +41,13 @@ package struct GitID: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The first digits, as people write it.
-  package var short: String { String(description.prefix(7)) }
+  public var short: String { String(description.prefix(7)) }
 
-  package static func == (a: GitID, b: GitID) -> Bool {
+  public static func == (a: GitID, b: GitID) -> Bool {
     withUnsafeBytes(of: a.raw.id) { a in withUnsafeBytes(of: b.raw.id) { a.elementsEqual($0) } }
   }
 
-  package func hash(into hasher: inout Hasher) {
+  public func hash(into hasher: inout Hasher) {
     withUnsafeBytes(of: raw.id) { hasher.combine(bytes: $0) }
   }
 }

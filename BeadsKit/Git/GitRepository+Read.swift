@@ -2,13 +2,16 @@ public import BeadsSystem
 import CGit2
 
 /// A file or directory in a tree.
-package struct GitEntry: Sendable, Hashable {
-  package let id: GitID
+public struct GitEntry: Sendable, Hashable {
+  /// What it names.
+  public let id: GitID
   /// The mode bits as git writes them: 0o100644, 0o100755, 0o120000, 0o040000, 0o160000.
-  package let mode: UInt32
+  public let mode: UInt32
 
-  package var isTree: Bool { mode == GIT_FILEMODE_TREE.rawValue }
-  package var isFile: Bool {
+  /// Whether it is a directory.
+  public var isTree: Bool { mode == GIT_FILEMODE_TREE.rawValue }
+  /// Whether it is a file.
+  public var isFile: Bool {
     mode == GIT_FILEMODE_BLOB.rawValue || mode == GIT_FILEMODE_BLOB_EXECUTABLE.rawValue
   }
 }
@@ -27,7 +30,7 @@ extension GitRepository {
 
   /// The commit that a revision names, or nil when there is none of that name.
   /// - Throws: `io_error` when it names something that is no commit.
-  package func commit(_ revision: String) throws(BeadsError) -> GitID? {
+  public func commit(_ revision: String) throws(BeadsError) -> GitID? {
     guard let object = try find({ library.parseRevision($0, handle, revision) }, "cannot read \(revision)")
     else { return nil }
     defer { library.freeObject(object) }
@@ -40,7 +43,7 @@ extension GitRepository {
   }
 
   /// The root tree of a commit.
-  package func tree(of commit: GitID) throws(BeadsError) -> GitID {
+  public func tree(of commit: GitID) throws(BeadsError) -> GitID {
     try withCommit(commit) { commit throws(BeadsError) in
       guard let id = library.commitTreeID(commit) else { throw library.failure("cannot read a commit") }
       return GitID(id.pointee)
@@ -64,7 +67,7 @@ extension GitRepository {
   }
 
   /// What is at a path in a tree, or nil.
-  package func entry(_ path: String, in tree: GitID) throws(BeadsError) -> GitEntry? {
+  public func entry(_ path: String, in tree: GitID) throws(BeadsError) -> GitEntry? {
     try withTree(tree) { tree throws(BeadsError) in
       guard let entry = try find({ library.entryByPath($0, tree, path) }, "cannot read \(path)") else {
         return nil
@@ -81,7 +84,7 @@ extension GitRepository {
   }
 
   /// Every file below a tree by its path there, directories left out.
-  package func files(below tree: GitID) throws(BeadsError) -> [String: GitEntry] {
+  public func files(below tree: GitID) throws(BeadsError) -> [String: GitEntry] {
     var files: [String: GitEntry] = [:]
     try collect(tree, "", into: &files)
     return files
@@ -104,12 +107,12 @@ extension GitRepository {
   }
 
   /// The bytes of a blob.
-  package func content(_ blob: GitID) throws(BeadsError) -> [UInt8] {
+  public func content(_ blob: GitID) throws(BeadsError) -> [UInt8] {
     try withContent(blob) { Array($0) }
   }
 
   /// Calls the body with the bytes of a blob, which are gone afterwards.
-  package func withContent<R>(
+  public func withContent<R>(
     _ blob: GitID, _ body: (UnsafeBufferPointer<UInt8>) throws(BeadsError) -> R
   ) throws(BeadsError) -> R {
     var raw = blob.raw

@@ -1,8 +1,8 @@
-package import BeadsSystem
+public import BeadsSystem
 import CGit2
 
 /// Where HEAD points.
-package enum GitHead: Sendable, Equatable {
+public enum GitHead: Sendable, Equatable {
   /// A branch, without `refs/heads/`, and its commit; nil before the first one.
   case branch(String, GitID?)
   /// A commit that was checked out by itself.
@@ -11,13 +11,13 @@ package enum GitHead: Sendable, Equatable {
 
 extension GitRepository {
   /// Where HEAD points, also before the first commit.
-  package func headPosition() throws(BeadsError) -> GitHead {
+  public func headPosition() throws(BeadsError) -> GitHead {
     guard let name = try symbolicTarget(of: "HEAD"), name.hasPrefix("refs/heads/") else { return .detached }
     return .branch(String(name.dropFirst("refs/heads/".count)), try target(of: name))
   }
 
   /// The reference that another one such as `HEAD` stands for; nil when it stands for none.
-  package func symbolicTarget(of reference: String) throws(BeadsError) -> String? {
+  public func symbolicTarget(of reference: String) throws(BeadsError) -> String? {
     guard
       let found = try find({ library.lookUpReference($0, handle, reference) }, "cannot read \(reference)")
     else { return nil }
@@ -26,7 +26,7 @@ extension GitRepository {
   }
 
   /// The commit that a full reference name such as `refs/heads/main` leads to, or nil.
-  package func target(of reference: String) throws(BeadsError) -> GitID? {
+  public func target(of reference: String) throws(BeadsError) -> GitID? {
     var raw = git_oid()
     switch library.referenceID(&raw, handle, reference) {
     case 0: return GitID(raw)
@@ -36,7 +36,7 @@ extension GitRepository {
   }
 
   /// What git is in the middle of in this checkout, such as `rebase`, or nil.
-  package var unfinishedOperation: String? {
+  public var unfinishedOperation: String? {
     switch UInt32(bitPattern: library.state(handle)) {
     case GIT_REPOSITORY_STATE_NONE.rawValue: nil
     case GIT_REPOSITORY_STATE_MERGE.rawValue: "merge"
@@ -49,12 +49,12 @@ extension GitRepository {
   }
 
   /// Whether it has no work tree.
-  package var isBare: Bool { library.isBare(handle) == 1 }
+  public var isBare: Bool { library.isBare(handle) == 1 }
   /// Whether old commits are missing.
-  package var isShallow: Bool { library.isShallow(handle) == 1 }
+  public var isShallow: Bool { library.isShallow(handle) == 1 }
 
   /// Whether git ignores a path that it does not track.
-  package func ignores(_ path: String) throws(BeadsError) -> Bool {
+  public func ignores(_ path: String) throws(BeadsError) -> Bool {
     var isIgnored: CInt = 0
     if library.isIgnored(&isIgnored, handle, path) != 0 {
       throw library.failure("cannot tell whether git ignores \(path)")
@@ -63,7 +63,7 @@ extension GitRepository {
   }
 
   /// The program that the attributes name to transform a file on its way into git, such as `git-crypt`, or nil.
-  package func filter(of path: String) -> String? {
+  public func filter(of path: String) -> String? {
     var value: UnsafePointer<CChar>?
     guard library.attribute(&value, handle, 0, path, "filter") == 0,
       library.attributeValue(value) == GIT_ATTR_VALUE_STRING
@@ -72,7 +72,7 @@ extension GitRepository {
   }
 
   /// The last commit that two have in common, or nil.
-  package func mergeBase(_ a: GitID, _ b: GitID) throws(BeadsError) -> GitID? {
+  public func mergeBase(_ a: GitID, _ b: GitID) throws(BeadsError) -> GitID? {
     var (base, a, b) = (git_oid(), a.raw, b.raw)
     switch library.mergeBase(&base, handle, &a, &b) {
     case 0: return GitID(base)
@@ -82,7 +82,7 @@ extension GitRepository {
   }
 
   /// How many commits each of two has that the other has not.
-  package func distance(
+  public func distance(
     _ ours: GitID, _ theirs: GitID
   ) throws(BeadsError) -> (ahead: Int, behind: Int) {
     var (ahead, behind, a, b) = (0, 0, ours.raw, theirs.raw)

@@ -3,19 +3,25 @@ public import BeadsSystem
 import CGit2
 
 /// What a commit says of itself.
-package struct GitCommit: Sendable {
-  package let id: GitID
-  package let tree: GitID
-  package let parents: [GitID]
+public struct GitCommit: Sendable {
+  /// Its name.
+  public let id: GitID
+  /// The tree of its files.
+  public let tree: GitID
+  /// The commits it follows, the first one first.
+  public let parents: [GitID]
   /// When it was committed, in seconds since 1970.
-  package let time: Int64
+  public let time: Int64
 }
 
 /// Who wrote a commit, and its first line.
-package struct GitCommitText: Sendable {
-  package let author: String
-  package let mail: String
-  package let summary: String
+public struct GitCommitText: Sendable {
+  /// The name of who wrote it.
+  public let author: String
+  /// The mail address of who wrote it.
+  public let mail: String
+  /// The first line of its message.
+  public let summary: String
 }
 
 extension GitRepository {
@@ -44,7 +50,7 @@ extension GitRepository {
   /// Calls the body with each commit that can be reached, later ones first, until it returns false.
   ///
   /// A shallow clone ends at commits whose parents it does not have.
-  package func forEachCommit(
+  public func forEachCommit(
     from starts: [GitID], _ body: (GitCommit) throws(BeadsError) -> Bool
   ) throws(BeadsError) {
     var found: Set<GitID> = []
@@ -64,7 +70,7 @@ extension GitRepository {
   }
 
   /// A commit by its name.
-  package func commit(_ id: GitID) throws(BeadsError) -> GitCommit {
+  public func commit(_ id: GitID) throws(BeadsError) -> GitCommit {
     try withCommit(id) { commit throws(BeadsError) in
       guard let tree = library.commitTreeID(commit) else { throw library.failure("cannot read a commit") }
       let parents = (0..<library.parentCount(commit)).compactMap { library.parentID(commit, $0) }
@@ -75,7 +81,7 @@ extension GitRepository {
   }
 
   /// Author and first line of a commit.
-  package func text(of commit: GitID) throws(BeadsError) -> GitCommitText {
+  public func text(of commit: GitID) throws(BeadsError) -> GitCommitText {
     try withCommit(commit) { commit in
       let author = library.commitAuthor(commit)?.pointee
       func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
@@ -86,7 +92,7 @@ extension GitRepository {
   }
 
   /// Whether a commit is here; a shallow clone ends at commits whose parents it does not have.
-  package func has(commit id: GitID) -> Bool {
+  public func has(commit id: GitID) -> Bool {
     var raw = id.raw
     var commit: OpaquePointer?
     defer { library.freeCommit(commit) }
@@ -95,14 +101,15 @@ extension GitRepository {
 }
 
 /// Which version of a file each commit has; the first of several paths that is there counts.
-package struct GitVersions {
+public struct GitVersions {
   private let paths: [String]
   private var known: [GitID: GitID?] = [:]
 
-  package init(_ paths: [String]) { self.paths = paths }
+  /// Follows these paths.
+  public init(_ paths: [String]) { self.paths = paths }
 
   /// The blob that a commit has; nil without the file, and when the commit itself is missing.
-  package mutating func version(
+  public mutating func version(
     _ commit: GitID, tree: GitID? = nil, _ repository: borrowing GitRepository
   ) throws(BeadsError) -> GitID? {
     if let version = known[commit] { return version }
@@ -117,7 +124,7 @@ package struct GitVersions {
   }
 
   /// Whether the file of a commit is that of none of its parents.
-  package mutating func isChange(
+  public mutating func isChange(
     _ commit: GitCommit, _ repository: borrowing GitRepository
   ) throws(BeadsError) -> Bool {
     let own = try version(commit.id, tree: commit.tree, repository)

@@ -1,4 +1,4 @@
-package import BeadsSystem
+public import BeadsSystem
 import CGit2
 
 #if canImport(Glibc)
@@ -8,12 +8,14 @@ import CGit2
 #endif
 
 /// Who is named in a commit.
-package struct GitPerson: Sendable, Equatable {
-  package let name: String
-  package let mail: String
+public struct GitPerson: Sendable, Equatable {
+  /// The name.
+  public let name: String
+  /// The mail address.
+  public let mail: String
 
   /// Wraps a name and an address, without what git does not allow in them.
-  package init(name: String, mail: String) {
+  public init(name: String, mail: String) {
     func clean(_ text: String) -> String {
       String(text.filter { $0 != "<" && $0 != ">" && !$0.isNewline }.trimmingBlanks)
     }
@@ -23,21 +25,26 @@ package struct GitPerson: Sendable, Equatable {
 }
 
 /// A commit to be made.
-package struct GitCommitDraft: Sendable {
-  package var tree: GitID
-  package var parents: [GitID]
-  package var message: String
-  package var author: GitPerson
-  package var committer: GitPerson
+public struct GitCommitDraft: Sendable {
+  /// The tree of its files.
+  public var tree: GitID
+  /// The commits it follows.
+  public var parents: [GitID]
+  /// The whole message.
+  public var message: String
+  /// Who wrote it.
+  public var author: GitPerson
+  /// Who committed it.
+  public var committer: GitPerson
   /// Seconds since 1970; written in UTC.
-  package var time: Int64
+  public var time: Int64
 }
 
 extension GitRepository {
   // MARK: Blobs and trees
 
   /// Adds a blob, or finds it when its content is there already.
-  package func add(blob content: [UInt8]) throws(BeadsError) -> GitID {
+  public func add(blob content: [UInt8]) throws(BeadsError) -> GitID {
     var id = git_oid()
     if library.writing.createBlob(&id, handle, content, content.count) != 0 {
       throw library.failure("cannot write to the git repository")
@@ -46,7 +53,7 @@ extension GitRepository {
   }
 
   /// The name that a blob would have; writes nothing.
-  package func name(ofBlob content: [UInt8]) throws(BeadsError) -> GitID {
+  public func name(ofBlob content: [UInt8]) throws(BeadsError) -> GitID {
     var id = git_oid()
     if library.writing.hash(&id, content, content.count, GIT_OBJECT_BLOB) != 0 {
       throw library.failure("cannot compute the name of a blob")
@@ -57,7 +64,7 @@ extension GitRepository {
   /// A tree that differs from another one in some files; nil for a file takes it out.
   ///
   /// Adds the new tree objects; files to be taken out must be there.
-  package func tree(_ base: GitID?, with edits: [String: GitEntry?]) throws(BeadsError) -> GitID {
+  public func tree(_ base: GitID?, with edits: [String: GitEntry?]) throws(BeadsError) -> GitID {
     guard let base else { return try tree(try emptyTree(), with: edits) }
     if edits.isEmpty { return base }
     let paths = edits.keys.sorted()
@@ -85,7 +92,7 @@ extension GitRepository {
   }
 
   /// The tree without files.
-  package func emptyTree() throws(BeadsError) -> GitID {
+  public func emptyTree() throws(BeadsError) -> GitID {
     let builder = try library.object("cannot write to the git repository") {
       library.writing.newBuilder($0, handle, nil)
     }
@@ -98,7 +105,7 @@ extension GitRepository {
   }
 
   /// The paths in which two trees differ, in order.
-  package func paths(differingBetween old: GitID, and new: GitID) throws(BeadsError) -> [String] {
+  public func paths(differingBetween old: GitID, and new: GitID) throws(BeadsError) -> [String] {
     if old == new { return [] }
     return try withTree(old) { old throws(BeadsError) in
       try withTree(new) { new throws(BeadsError) in
@@ -116,7 +123,7 @@ extension GitRepository {
   // MARK: Commits and branches
 
   /// Adds a commit; no branch moves.
-  package func add(_ draft: GitCommitDraft) throws(BeadsError) -> GitID {
+  public func add(_ draft: GitCommitDraft) throws(BeadsError) -> GitID {
     var parents: [OpaquePointer?] = []
     defer { for parent in parents { library.freeCommit(parent) } }
     for id in draft.parents {
@@ -153,7 +160,7 @@ extension GitRepository {
   /// Moves a reference from one commit to another, or makes it when it is to come from nothing.
   /// - Parameter reason: What the log of the reference says.
   /// - Returns: false when it is not where it was expected; then it stays.
-  package func move(
+  public func move(
     _ reference: String, from old: GitID?, to new: GitID, by person: GitPerson, _ reason: String
   ) throws(BeadsError) -> Bool {
     _ = library.writing.setIdentity(handle, person.name, person.mail)

@@ -1,27 +1,27 @@
-package import BeadsSystem
+public import BeadsSystem
 import CSQLite
 
 extension Connection {
   /// The value of a pragma as text, or nil when it has none.
-  package func pragma(_ name: String) throws(BeadsError) -> String? {
+  public func pragma(_ name: String) throws(BeadsError) -> String? {
     try text("PRAGMA \(try pragmaName(name))")
   }
 
   /// The value of a pragma as a number, or nil when it has none.
-  package func pragmaInt(_ name: String) throws(BeadsError) -> Int? {
+  public func pragmaInt(_ name: String) throws(BeadsError) -> Int? {
     try int64("PRAGMA \(try pragmaName(name))").map { Int($0) }
   }
 
   /// Sets a pragma to a number or word.
   /// - Returns: What SQLite made of it, if it says so.
   @discardableResult
-  package func setPragma(_ name: String, _ value: some CustomStringConvertible) throws(BeadsError) -> String?
+  public func setPragma(_ name: String, _ value: some CustomStringConvertible) throws(BeadsError) -> String?
   {
     try text("PRAGMA \(try pragmaName(name)) = \(try pragmaName("\(value)"))")
   }
 
   /// The journal mode in lower case: `wal`, `delete`, `truncate`, `memory`.
-  package var journalMode: String {
+  public var journalMode: String {
     get throws(BeadsError) { try pragma("journal_mode") ?? "" }
   }
 
@@ -42,27 +42,28 @@ extension Connection {
   /// What is wrong with the database file; empty when nothing is.
   ///
   /// Takes time linear in its size.
-  package func quickCheck() throws(BeadsError) -> [String] {
+  public func quickCheck() throws(BeadsError) -> [String] {
     try all("PRAGMA quick_check") { $0.text(0) }.filter { $0 != "ok" }
   }
 
   /// Leaves the write-ahead log as it is when this connection is the last to close.
-  package func keepLogOnClose() {
+  public func keepLogOnClose() {
     _ = beads_sqlite3_db_config_int(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
   }
 
   /// As `quickCheck`, and indexes are compared with their tables.
-  package func integrityCheck() throws(BeadsError) -> [String] {
+  public func integrityCheck() throws(BeadsError) -> [String] {
     try all("PRAGMA integrity_check") { $0.text(0) }.filter { $0 != "ok" }
   }
 
-  package enum CheckpointMode: Sendable { case passive, full, restart, truncate }
+  /// How much a checkpoint waits for; see SQLite's documentation of `PRAGMA wal_checkpoint`.
+  public enum CheckpointMode: Sendable { case passive, full, restart, truncate }
 
   /// Moves the write-ahead log into the database file.
   /// - Returns: The pages in the log and how many of them are in the file now; -1 when there is no log.
   /// - Throws: `locked` when readers prevented what the mode promises.
   @discardableResult
-  package func checkpoint(_ mode: CheckpointMode = .passive) throws(BeadsError) -> (logged: Int, moved: Int) {
+  public func checkpoint(_ mode: CheckpointMode = .passive) throws(BeadsError) -> (logged: Int, moved: Int) {
     let flag =
       switch mode {
       case .passive: SQLITE_CHECKPOINT_PASSIVE
@@ -81,10 +82,10 @@ extension Connection {
   }
 
   /// Writes a consistent copy of the database to a file, replacing a database that is there.
-  package func backup(to target: String) throws(BeadsError) { try copy(to: try Connection(target, .create)) }
+  public func backup(to target: String) throws(BeadsError) { try copy(to: try Connection(target, .create)) }
 
   /// Makes another connection's database a consistent copy of this one.
-  package func copy(to other: Connection) throws(BeadsError) {
+  public func copy(to other: Connection) throws(BeadsError) {
     guard let backup = sqlite3_backup_init(other.handle, "main", handle, "main") else {
       throw SQLiteError.current(other.handle, "backup")
     }

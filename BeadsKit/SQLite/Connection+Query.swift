@@ -1,9 +1,9 @@
-package import BeadsSystem
+public import BeadsSystem
 import CSQLite
 
 extension Connection {
   /// Runs one statement and ignores its rows.
-  package func execute(_ sql: String, _ values: (any SQLBindable)?...) throws(BeadsError) {
+  public func execute(_ sql: String, _ values: (any SQLBindable)?...) throws(BeadsError) {
     try withStatement(sql) { statement throws(BeadsError) in
       try statement.bind(values)
       try statement.run()
@@ -11,12 +11,12 @@ extension Connection {
   }
 
   /// Runs any number of statements without parameters, such as a schema.
-  package func executeScript(_ sql: String) throws(BeadsError) {
+  public func executeScript(_ sql: String) throws(BeadsError) {
     if sqlite3_exec(handle, sql, nil, nil, nil) != SQLITE_OK { throw SQLiteError.current(handle, sql) }
   }
 
   /// Calls the body for each row.
-  package func query(
+  public func query(
     _ sql: String, _ values: (any SQLBindable)?..., row: (borrowing Row) throws(BeadsError) -> Void
   ) throws(BeadsError) {
     try withStatement(sql) { statement throws(BeadsError) in
@@ -26,7 +26,7 @@ extension Connection {
   }
 
   /// What the body makes of each row.
-  package func all<R>(
+  public func all<R>(
     _ sql: String, _ values: (any SQLBindable)?..., row: (borrowing Row) throws(BeadsError) -> R
   ) throws(BeadsError) -> [R] {
     try withStatement(sql) { statement throws(BeadsError) in
@@ -38,7 +38,7 @@ extension Connection {
   }
 
   /// What the body makes of the first row, or nil when there is none.
-  package func first<R>(
+  public func first<R>(
     _ sql: String, _ values: (any SQLBindable)?..., row: (borrowing Row) throws(BeadsError) -> R
   ) throws(BeadsError) -> R? {
     try withStatement(sql) { statement throws(BeadsError) in
@@ -48,7 +48,7 @@ extension Connection {
   }
 
   /// The first column of the first row; nil when there is no row or it is NULL.
-  package func int64(_ sql: String, _ values: (any SQLBindable)?...) throws(BeadsError) -> Int64? {
+  public func int64(_ sql: String, _ values: (any SQLBindable)?...) throws(BeadsError) -> Int64? {
     try withStatement(sql) { statement throws(BeadsError) in
       try statement.bind(values)
       return try statement.first { $0.optionalInt64(0) } ?? nil
@@ -56,7 +56,7 @@ extension Connection {
   }
 
   /// The first column of the first row; nil when there is no row or it is NULL.
-  package func text(_ sql: String, _ values: (any SQLBindable)?...) throws(BeadsError) -> String? {
+  public func text(_ sql: String, _ values: (any SQLBindable)?...) throws(BeadsError) -> String? {
     try withStatement(sql) { statement throws(BeadsError) in
       try statement.bind(values)
       return try statement.first { $0.optionalText(0) } ?? nil

@@ -1,8 +1,9 @@
-package import BeadsSystem
+public import BeadsSystem
 import CSQLite
 
 extension Connection {
-  package enum TransactionKind: String, Sendable {
+  /// When a transaction takes its locks.
+  public enum TransactionKind: String, Sendable {
     /// Takes locks when they are first needed: for reading.
     case deferred = "BEGIN DEFERRED"
     /// Takes the write lock at once, so that nothing read inside can be outdated when it is written.
@@ -14,7 +15,7 @@ extension Connection {
   /// Inside another transaction it is a savepoint, whose rollback undoes only the body.
   /// - Throws: what the body throws; `locked`, `read_only`, `io_error` from BEGIN or COMMIT, after which nothing
   ///   of the body has happened.
-  package func transaction<R>(
+  public func transaction<R>(
     _ kind: TransactionKind = .immediate, _ body: () throws(BeadsError) -> R
   ) throws(BeadsError) -> R {
     if isInTransaction { return try savepoint(body) }

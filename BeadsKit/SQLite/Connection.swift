@@ -1,12 +1,13 @@
-package import BeadsSystem
+public import BeadsSystem
 import CSQLite
 
 /// An open SQLite database.
 ///
 /// Belongs to one thread at a time; the compiler sees to that, as it is not Sendable. Statements are prepared once
 /// for each SQL text and kept.
-package final class Connection {
-  package enum Mode: Sendable {
+public final class Connection {
+  /// How a database is opened.
+  public enum Mode: Sendable {
     /// Reads and writes a file that exists.
     case readWrite
     /// Reads a file that exists; SQLite may still need to write its `-shm` file beside it.
@@ -18,7 +19,7 @@ package final class Connection {
   }
 
   /// The file, or `:memory:`.
-  package let path: String
+  public let path: String
   let handle: OpaquePointer
   private var cache: [String: Statement] = [:]
   private let busy: BusyHandler
@@ -35,7 +36,7 @@ package final class Connection {
   /// - Parameter busyTimeout: How long a statement waits for locks of other processes. Our own writers queue on a
   ///   `FileLock` instead, so this is for foreign programs.
   /// - Throws: `not_found`, `read_only`, `io_error`.
-  package init(_ path: String, _ mode: Mode, busyTimeout: Duration = .seconds(30)) throws(BeadsError) {
+  public init(_ path: String, _ mode: Mode, busyTimeout: Duration = .seconds(30)) throws(BeadsError) {
     self.path = path
     let (name, flags) = Self.openArguments(path, mode)
     var opened: OpaquePointer?
@@ -60,7 +61,7 @@ package final class Connection {
   private var isClosed = false
 
   /// Closes the database now; the connection must not be used afterwards.
-  package func close() {
+  public func close() {
     if isClosed { return }
     isClosed = true
     cache.removeAll()
@@ -99,7 +100,7 @@ package final class Connection {
   ///
   /// Use this around a loop that runs one statement many times; for single runs `execute`, `query` and `first` are
   /// shorter. The same text may be used again inside.
-  package func withStatement<R>(
+  public func withStatement<R>(
     _ sql: String, _ body: (Statement) throws(BeadsError) -> R
   ) throws(BeadsError) -> R {
     if let kept = cache[sql], !kept.isLent { return try kept.lend(body) }
@@ -109,23 +110,23 @@ package final class Connection {
   }
 
   /// How many rows the last INSERT, UPDATE or DELETE changed.
-  package var changes: Int { Int(sqlite3_changes64(handle)) }
+  public var changes: Int { Int(sqlite3_changes64(handle)) }
 
   /// How many rows were changed since the connection was opened.
-  package var totalChanges: Int { Int(sqlite3_total_changes64(handle)) }
+  public var totalChanges: Int { Int(sqlite3_total_changes64(handle)) }
 
   /// The row ID of the last INSERT.
-  package var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(handle) }
+  public var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(handle) }
 
   /// The extended result code of the last call, for example `SQLITE_CONSTRAINT_UNIQUE`.
-  package var lastErrorCode: Int32 { sqlite3_extended_errcode(handle) }
+  public var lastErrorCode: Int32 { sqlite3_extended_errcode(handle) }
 
   /// Whether the path names another file than the open one, or none; one system call.
-  package var isMoved: Bool {
+  public var isMoved: Bool {
     var moved: Int32 = 0
     return sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0
   }
 
   /// Whether a transaction is open.
-  package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+  public var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 }

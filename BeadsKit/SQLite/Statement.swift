@@ -1,8 +1,8 @@
-package import BeadsSystem
+public import BeadsSystem
 import CSQLite
 
 /// A prepared statement; parameters count from 1.
-package final class Statement {
+public final class Statement {
   let handle: OpaquePointer
   private(set) var isLent = false
   private let sql: String
@@ -53,7 +53,7 @@ package final class Statement {
   }
 
   /// Runs up to the next row; false at the end.
-  package func step() throws(BeadsError) -> Bool {
+  public func step() throws(BeadsError) -> Bool {
     if let bindError { throw bindError }
     switch sqlite3_step(handle) {
     case SQLITE_ROW: return true
@@ -63,54 +63,54 @@ package final class Statement {
   }
 
   /// Makes the statement ready to run again; bindings stay.
-  package func reset() { sqlite3_reset(handle) }
+  public func reset() { sqlite3_reset(handle) }
 
   /// The current row, after `step` returned true.
-  package var row: Row { Row(handle) }
+  public var row: Row { Row(handle) }
 
   /// Runs to the end with the values bound before, then resets.
-  package func run() throws(BeadsError) {
+  public func run() throws(BeadsError) {
     defer { reset() }
     while try step() {}
   }
 
   /// Binds the values to the parameters in order, runs to the end and resets.
-  package func run(_ values: (any SQLBindable)?...) throws(BeadsError) {
+  public func run(_ values: (any SQLBindable)?...) throws(BeadsError) {
     try bind(values)
     try run()
   }
 
   /// Calls the body for each row with the values bound before, then resets.
-  package func forEach(_ body: (borrowing Row) throws(BeadsError) -> Void) throws(BeadsError) {
+  public func forEach(_ body: (borrowing Row) throws(BeadsError) -> Void) throws(BeadsError) {
     defer { reset() }
     while try step() { try body(Row(handle)) }
   }
 
   /// What the body makes of the first row with the values bound before, or nil when there is none; then resets.
-  package func first<R>(_ body: (borrowing Row) throws(BeadsError) -> R) throws(BeadsError) -> R? {
+  public func first<R>(_ body: (borrowing Row) throws(BeadsError) -> R) throws(BeadsError) -> R? {
     defer { reset() }
     return try step() ? try body(Row(handle)) : nil
   }
 
   /// Whether the statement makes no direct changes to the database.
-  package var isReadOnly: Bool { sqlite3_stmt_readonly(handle) != 0 }
+  public var isReadOnly: Bool { sqlite3_stmt_readonly(handle) != 0 }
 
   /// The names of the result columns; empty when the statement returns no rows.
-  package var columnNames: [String] {
+  public var columnNames: [String] {
     (0..<sqlite3_column_count(handle)).map { index in
       sqlite3_column_name(handle, index).map { String(cString: $0) } ?? ""
     }
   }
 
   /// How many parameters the statement has.
-  package var parameterCount: Int { Int(sqlite3_bind_parameter_count(handle)) }
+  public var parameterCount: Int { Int(sqlite3_bind_parameter_count(handle)) }
 }
 
 // Binding. The overloads are for loops; they do no dynamic dispatch.
 extension Statement {
   /// Binds values to the parameters in order.
   /// - Throws: `invalid` when their number differs from the statement's.
-  package func bind(_ values: [(any SQLBindable)?]) throws(BeadsError) {
+  public func bind(_ values: [(any SQLBindable)?]) throws(BeadsError) {
     if values.count != parameterCount {
       throw BeadsError(.invalid, "\(values.count) values for \(parameterCount) parameters: \(sql)")
     }
@@ -120,19 +120,23 @@ extension Statement {
     }
   }
 
-  package func bindNull(at index: Int32) { check(sqlite3_bind_null(handle, index)) }
+  /// Gives a parameter the value NULL; parameters count from 1.
+  public func bindNull(at index: Int32) { check(sqlite3_bind_null(handle, index)) }
 
-  package func bind(_ value: Int64, at index: Int32) { check(sqlite3_bind_int64(handle, index, value)) }
+  /// Gives a parameter an integer.
+  public func bind(_ value: Int64, at index: Int32) { check(sqlite3_bind_int64(handle, index, value)) }
 
-  package func bind(_ value: Double, at index: Int32) { check(sqlite3_bind_double(handle, index, value)) }
+  /// Gives a parameter a number.
+  public func bind(_ value: Double, at index: Int32) { check(sqlite3_bind_double(handle, index, value)) }
 
-  package func bind(_ value: String, at index: Int32) {
+  /// Gives a parameter a text.
+  public func bind(_ value: String, at index: Int32) {
     var copy = value
     copy.withUTF8 { bind(text: $0, at: index) }
   }
 
   /// Binds UTF-8 text, which is copied.
-  package func bind(text: UnsafeBufferPointer<UInt8>, at index: Int32) {
+  public func bind(text: UnsafeBufferPointer<UInt8>, at index: Int32) {
     // A null pointer would bind NULL instead of the empty string.
     if text.isEmpty { return check(beads_sqlite3_bind_text_copy(handle, index, "", 0)) }
     text.withMemoryRebound(to: CChar.self) {
@@ -143,14 +147,15 @@ extension Statement {
   /// Binds UTF-8 text without copying it.
   ///
   /// It must stay where it is until the parameter is bound anew or the statement is given back.
-  package func bind(borrowedText text: UnsafeBufferPointer<UInt8>, at index: Int32) {
+  public func bind(borrowedText text: UnsafeBufferPointer<UInt8>, at index: Int32) {
     if text.isEmpty { return bind(text: text, at: index) }
     text.withMemoryRebound(to: CChar.self) {
       check(beads_sqlite3_bind_text_static(handle, index, $0.baseAddress, Int32(clamping: $0.count)))
     }
   }
 
-  package func bind(_ value: [UInt8], at index: Int32) {
+  /// Gives a parameter bytes.
+  public func bind(_ value: [UInt8], at index: Int32) {
     if value.isEmpty { return check(sqlite3_bind_zeroblob(handle, index, 0)) }
     check(beads_sqlite3_bind_blob_copy(handle, index, value, Int32(clamping: value.count)))
   }

@@ -1,14 +1,16 @@
-import BeadsSystem
+public import BeadsSystem
 
 /// The program `git`, run in one directory for commands that change checkouts.
 ///
 /// Variables that hooks and aliases inherit from an outer git, such as `GIT_DIR`, are kept from it: the
 /// directory alone says which repository is meant.
-struct GitCommand {
-  let directory: String
+public struct GitCommand: Sendable {
+  /// Where git runs.
+  public let directory: String
   private let variables: [String: String]
 
-  init(_ directory: String, _ environment: Environment, adding more: [String: String] = [:]) {
+  /// Runs git in a directory, with more variables than the environment's.
+  public init(_ directory: String, _ environment: Environment, adding more: [String: String] = [:]) {
     self.directory = directory
     variables = environment.variables.filter { !Self.places.contains($0.key) }.merging(more) { $1 }
   }
@@ -20,9 +22,10 @@ struct GitCommand {
 
   /// What git answers; a status other than 0 is an answer too.
   /// - Throws: `not_found` without git, `io_error`.
-  func ask(_ arguments: String...) throws(BeadsError) -> Subprocess.Result { try ask(arguments) }
+  public func ask(_ arguments: String...) throws(BeadsError) -> Subprocess.Result { try ask(arguments) }
 
-  func ask(_ arguments: [String], input: [UInt8]? = nil) throws(BeadsError) -> Subprocess.Result {
+  /// What git answers, given some input; a status other than 0 is an answer too.
+  public func ask(_ arguments: [String], input: [UInt8]? = nil) throws(BeadsError) -> Subprocess.Result {
     var request = Subprocess(["git"] + arguments, directory: directory, variables: variables)
     if let input { request.input = .bytes(input) }
     return try request.run()
@@ -30,14 +33,14 @@ struct GitCommand {
 
   /// Runs git for its effect.
   /// - Throws: `io_error` with git's own words when it refuses.
-  func run(_ arguments: [String], to purpose: String) throws(BeadsError) {
+  public func run(_ arguments: [String], to purpose: String) throws(BeadsError) {
     let result = try ask(arguments)
     if result.succeeded { return }
     throw BeadsError(.io, "git could not \(purpose): \(Self.reason(result.errorText))")
   }
 
   /// Why git failed: the lines it marks so, else all it said.
-  static func reason(_ text: String) -> String {
+  public static func reason(_ text: String) -> String {
     let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingBlanks }
     let marks = ["fatal: ", "error: "]
     let marked = lines.compactMap { line in

@@ -2,30 +2,34 @@
 ///
 /// Items are named by their places, an index for each level; of several members of one name the last counts, as for
 /// most readers. Each change parses anew, which is fast enough for files that people write.
-package struct JSONEdit: Sendable {
+public struct JSONEdit: Sendable {
   /// The text; always one JSON value.
-  package private(set) var bytes: [UInt8]
+  public private(set) var bytes: [UInt8]
   /// What is in it.
-  package private(set) var root: Node
+  public private(set) var root: Node
 
   /// Where a value stands, and what is in it.
-  package struct Node: Sendable {
-    package let range: Range<Int>
+  public struct Node: Sendable {
+    /// Where its text is, in bytes.
+    public let range: Range<Int>
     /// The members of an object or the elements of an array; nil for anything else.
-    package let items: [Item]?
-    package let isArray: Bool
+    public let items: [Item]?
+    /// Whether it is an array.
+    public let isArray: Bool
   }
 
-  package struct Item: Sendable {
+  /// An element of an array, or a member of an object.
+  public struct Item: Sendable {
     /// Nil in an array.
-    package let key: String?
+    public let key: String?
     /// From the key, if there is one, to the end of the value.
-    package let range: Range<Int>
-    package let node: Node
+    public let range: Range<Int>
+    /// Its value.
+    public let node: Node
   }
 
   /// Parses a text.
-  package init(_ bytes: [UInt8]) throws(JSONError) {
+  public init(_ bytes: [UInt8]) throws(JSONError) {
     self.bytes = bytes
     root = try Self.parse(bytes)
   }
@@ -70,7 +74,7 @@ package struct JSONEdit: Sendable {
 
 extension JSONEdit {
   /// The places of nested members, as far as they exist.
-  package func places(of keys: [String]) -> [Int] {
+  public func places(of keys: [String]) -> [Int] {
     var places: [Int] = []
     var node = root
     for key in keys {
@@ -82,7 +86,7 @@ extension JSONEdit {
   }
 
   /// What stands at a place; the root for an empty one.
-  package func node(at places: [Int]) -> Node? {
+  public func node(at places: [Int]) -> Node? {
     var node: Node? = root
     for place in places {
       guard let items = node?.items, items.indices.contains(place) else { return nil }
@@ -92,7 +96,7 @@ extension JSONEdit {
   }
 
   /// The value at a place.
-  package func value(at places: [Int]) -> JSONValue? {
+  public func value(at places: [Int]) -> JSONValue? {
     node(at: places).flatMap { JSONValue(parsing: String(decoding: bytes[$0.range], as: UTF8.self)) }
   }
 
@@ -100,7 +104,7 @@ extension JSONEdit {
   ///
   /// It is laid out as the item before it is. In an empty container it stands on the same line, behind a space.
   /// - Parameter key: Nil in an array.
-  package mutating func add(_ key: String?, _ value: JSONValue, at places: [Int]) throws(JSONError) {
+  public mutating func add(_ key: String?, _ value: JSONValue, at places: [Int]) throws(JSONError) {
     guard let node = node(at: places), let items = node.items, node.isArray == (key == nil) else { return }
     var text: [UInt8] = []
     if let last = items.last {
@@ -118,7 +122,7 @@ extension JSONEdit {
   }
 
   /// Removes an item and the comma and blanks that go with it.
-  package mutating func remove(_ places: [Int]) throws(JSONError) {
+  public mutating func remove(_ places: [Int]) throws(JSONError) {
     guard let place = places.last, let node = node(at: Array(places.dropLast())), let items = node.items,
       items.indices.contains(place)
     else { return }
@@ -152,7 +156,7 @@ extension JSONEdit {
   }
 
   /// A value over several lines, its first without indentation.
-  package static func pretty(
+  public static func pretty(
     _ value: JSONValue, indent: [UInt8] = [], unit: [UInt8] = [0x20, 0x20]
   ) -> [UInt8] {
     let inner = indent + unit

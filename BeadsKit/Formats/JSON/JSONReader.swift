@@ -1,11 +1,12 @@
 /// What is wrong with a JSON text, and at which byte.
-package struct JSONError: Error, Sendable, Equatable {
+public struct JSONError: Error, Sendable, Equatable {
   /// Byte offset from the start of the text.
-  package let offset: Int
+  public let offset: Int
   /// The reason, in lower case without a full stop.
-  package let reason: String
+  public let reason: String
 
-  package init(offset: Int, reason: String) {
+  /// Describes a fault.
+  public init(offset: Int, reason: String) {
     self.offset = offset
     self.reason = reason
   }

@@ -8,13 +8,13 @@ import CPlatform
 
 extension FileSystem {
   /// What a file that is replaced must still be.
-  package enum Expectation: Sendable {
+  public enum Expectation: Sendable {
     case anything
     /// The file of that stamp, or no file: what somebody else wrote meanwhile is not overwritten.
     case unchanged(FileStamp?)
 
     /// What `replace` throws when it is not.
-    package static let failure = BeadsError(.conflict, "the file changed while it was written")
+    public static let failure = BeadsError(.conflict, "the file changed while it was written")
 
     /// Gives a file its name in place of the expected one.
     ///

@@ -16,7 +16,7 @@ extension FileSystem {
   ///   - write: Writes the content to the file it is given.
   /// - Returns: What `write` returned, and the stamp of the new file.
   @discardableResult
-  package static func replace<R>(
+  public static func replace<R>(
     _ path: String, mode: UInt32? = nil, durable: Bool = false, expected: Expectation = .anything,
     write: (borrowing File) throws(BeadsError) -> R
   ) throws(BeadsError) -> (result: R, stamp: FileStamp) {
@@ -40,7 +40,7 @@ extension FileSystem {
 
   /// Replaces a file's content with these bytes; see `replace(_:mode:durable:write:)`.
   @discardableResult
-  package static func replace(
+  public static func replace(
     _ path: String, with bytes: [UInt8], mode: UInt32? = nil, durable: Bool = false
   ) throws(BeadsError) -> FileStamp {
     try replace(path, mode: mode, durable: durable) { file throws(BeadsError) in try file.write(bytes) }.stamp

@@ -100,14 +100,14 @@ public struct Environment: Sendable {
 }
 
 /// Nanoseconds on a clock that never jumps, for measuring waits.
-package func monotonicNanoseconds() -> Int64 {
+public func monotonicNanoseconds() -> Int64 {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
 
 /// The nanoseconds of a duration, saturated at the ends of `Int64`.
-package func nanoseconds(_ duration: Duration) -> Int64 {
+public func nanoseconds(_ duration: Duration) -> Int64 {
   let (seconds, attoseconds) = duration.components
   let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
   if overflow { return seconds < 0 ? .min : .max }
@@ -116,7 +116,7 @@ package func nanoseconds(_ duration: Duration) -> Int64 {
 }
 
 /// Sleeps at least this long, or less when a signal arrives.
-package func pause(nanoseconds: Int64) {
+public func pause(nanoseconds: Int64) {
   var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
   nanosleep(&time, nil)
 }

@@ -7,8 +7,9 @@ import CPlatform
 #endif
 
 /// An open file that closes itself and does not leak into child processes.
-package struct File: ~Copyable {
-  package enum Mode: Sendable {
+public struct File: ~Copyable {
+  /// How a file is opened.
+  public enum Mode: Sendable {
     case read
     /// Reading and writing; created with these permission bits when missing.
     case update(createMode: UInt32?)
@@ -18,12 +19,14 @@ package struct File: ~Copyable {
     case create(mode: UInt32)
   }
 
-  package let descriptor: Int32
-  package let path: String
+  /// The file descriptor, which the value closes.
+  public let descriptor: Int32
+  /// The path it was opened under.
+  public let path: String
 
   /// Opens a file; errors call it `reportedAs` when the path is one that the user does not know.
   /// - Throws: `not_found`, `read_only` (opening for writing was refused), `already_exists`, `io_error`.
-  package init(_ path: String, _ mode: Mode, reportedAs: String? = nil) throws(BeadsError) {
+  public init(_ path: String, _ mode: Mode, reportedAs: String? = nil) throws(BeadsError) {
     let (flags, permissions, intent): (Int32, UInt32, Intent) =
       switch mode {
       case .read: (O_RDONLY, 0, .read)
@@ -45,21 +48,21 @@ package struct File: ~Copyable {
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// The file's kind, permissions and stamp.
-  package func status() throws(BeadsError) -> FileStatus {
+  public func status() throws(BeadsError) -> FileStatus {
     var raw = stat()
     if fstat(descriptor, &raw) != 0 { throw .system(errno, "examine \(path)", .read) }
     return FileStatus(raw)
   }
 
   /// Reads up to the buffer's size at the current position; 0 is the end of the file.
-  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(BeadsError) -> Int {
+  public func read(into buffer: UnsafeMutableRawBufferPointer) throws(BeadsError) -> Int {
     let count = retrying { read_(descriptor, buffer) }
     if count < 0 { throw .system(errno, "read \(path)", .read) }
     return count
   }
 
   /// Everything from the current position to the end.
-  package func readToEnd() throws(BeadsError) -> [UInt8] {
+  public func readToEnd() throws(BeadsError) -> [UInt8] {
     let expected = Int(clamping: try status().stamp.size)
     var bytes: [UInt8] = []
     // One byte more than the size, so that the read that finds the end needs no second buffer.
@@ -86,7 +89,7 @@ package struct File: ~Copyable {
   }
 
   /// Writes all bytes at the current position (at the end for `append`).
-  package func write(_ bytes: UnsafeRawBufferPointer) throws(BeadsError) {
+  public func write(_ bytes: UnsafeRawBufferPointer) throws(BeadsError) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let part = UnsafeRawBufferPointer(rebasing: rest.prefix(FailPoint.share(of: rest.count, "file.write")))
@@ -97,19 +100,19 @@ package struct File: ~Copyable {
   }
 
   /// Writes all bytes at the current position.
-  package func write(_ bytes: [UInt8]) throws(BeadsError) {
+  public func write(_ bytes: [UInt8]) throws(BeadsError) {
     try bytes.withUnsafeBufferPointer { buffer throws(BeadsError) in try write(UnsafeRawBufferPointer(buffer))
     }
   }
 
   /// Waits until the file is on the disk.
-  package func synchronize() throws(BeadsError) {
+  public func synchronize() throws(BeadsError) {
     if retrying("file.sync", { fsync(descriptor) }) != 0 { throw .system(errno, "write \(path)", .write) }
   }
 
   /// Copies bytes of this file to the current position of another, inside the kernel where it can.
   /// - Throws: `corrupt` when this file ends before the range does; `io_error`.
-  package func copyRange(offset: Int64, length: Int64, to target: borrowing File) throws(BeadsError) {
+  public func copyRange(offset: Int64, length: Int64, to target: borrowing File) throws(BeadsError) {
     var position = off_t(offset)
     let end = off_t(offset + length)
     #if os(Linux)

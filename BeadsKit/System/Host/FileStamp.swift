@@ -44,18 +44,21 @@ public struct FileStamp: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// The result of asking the file system about a path.
-package struct FileStatus: Sendable {
-  package enum Kind: Sendable { case regular, directory, symbolicLink, other }
+public struct FileStatus: Sendable {
+  /// What a directory entry can be.
+  public enum Kind: Sendable { case regular, directory, symbolicLink, other }
 
-  package let kind: Kind
+  /// What it is.
+  public let kind: Kind
   /// The permission bits.
-  package let mode: UInt32
+  public let mode: UInt32
   /// The number of the user it belongs to.
-  package let owner: UInt32
-  package let stamp: FileStamp
+  public let owner: UInt32
+  /// Size, time and identity.
+  public let stamp: FileStamp
 
   /// Whether it belongs to the user of this process or to root.
-  package var isTrusted: Bool { owner == 0 || owner == geteuid() }
+  public var isTrusted: Bool { owner == 0 || owner == geteuid() }
 
   init(_ raw: borrowing stat) {
     kind =

@@ -4,7 +4,7 @@ extension FileSystem {
   /// Whether processes share memory-mapped files there, which SQLite's write-ahead log needs.
   ///
   /// Network and host-shared file systems do not promise it. An unknown kind counts as an ordinary one.
-  package static func sharesMemory(_ path: String) -> Bool {
+  public static func sharesMemory(_ path: String) -> Bool {
     !remoteKinds.contains(beads_filesystem_kind(path))
   }
 

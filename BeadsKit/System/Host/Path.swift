@@ -1,7 +1,7 @@
 /// Arithmetic on slash-separated paths; nothing here looks at the disk.
-package enum Path {
+public enum Path {
   /// The parts joined with single slashes; an absolute part discards what is before it.
-  package static func join(_ base: String, _ parts: String...) -> String {
+  public static func join(_ base: String, _ parts: String...) -> String {
     var path = base
     for part in parts where !part.isEmpty {
       if part.utf8.first == slash || path.isEmpty {
@@ -14,7 +14,7 @@ package enum Path {
   }
 
   /// The directory a path is in: `a/b` -> `a`, `a` -> `.`, `/a` -> `/`.
-  package static func directory(of path: String) -> String {
+  public static func directory(of path: String) -> String {
     let trimmed = trimmingSlashes(path)
     guard let cut = trimmed.utf8.lastIndex(of: slash) else {
       return trimmed.isEmpty && !path.isEmpty ? "/" : "."
@@ -24,7 +24,7 @@ package enum Path {
   }
 
   /// The last component: `a/b/` -> `b`, `/` -> `/`.
-  package static func name(of path: String) -> String {
+  public static func name(of path: String) -> String {
     let trimmed = trimmingSlashes(path)
     if trimmed.isEmpty { return path.isEmpty ? "" : "/" }
     guard let cut = trimmed.utf8.lastIndex(of: slash) else { return String(trimmed) }
@@ -32,10 +32,10 @@ package enum Path {
   }
 
   /// Whether the path starts at the root.
-  package static func isAbsolute(_ path: String) -> Bool { path.utf8.first == slash }
+  public static func isAbsolute(_ path: String) -> Bool { path.utf8.first == slash }
 
   /// The path with `.`, `..` and doubled slashes resolved by text alone; an empty result is `.`.
-  package static func normalized(_ path: String) -> String {
+  public static func normalized(_ path: String) -> String {
     let absolute = isAbsolute(path)
     var kept: [Substring] = []
     for part in components(path) where part != "." {
@@ -53,14 +53,14 @@ package enum Path {
   }
 
   /// The normalised absolute form of a path that is relative to `directory`.
-  package static func absolute(_ path: String, in directory: String) -> String {
+  public static func absolute(_ path: String, in directory: String) -> String {
     normalized(join(directory, path))
   }
 
   /// How to write `target` relative to `directory`.
   ///
   /// Both are absolute; equal paths give `.`.
-  package static func relative(_ target: String, to directory: String) -> String {
+  public static func relative(_ target: String, to directory: String) -> String {
     let to = components(normalized(target))
     let from = components(normalized(directory))
     let shared = zip(to, from).prefix { $0 == $1 }.count
@@ -69,12 +69,12 @@ package enum Path {
   }
 
   /// Whether an absolute path is `directory` or below it.
-  package static func isInside(_ path: String, _ directory: String) -> Bool {
+  public static func isInside(_ path: String, _ directory: String) -> Bool {
     components(normalized(path)).starts(with: components(normalized(directory)))
   }
 
   /// A leading `~` or `~/` replaced with the home directory.
-  package static func expandingHome(_ path: String, _ environment: Environment) -> String {
+  public static func expandingHome(_ path: String, _ environment: Environment) -> String {
     if path == "~" { return environment.homeDirectory }
     return path.hasPrefix("~/") ? join(environment.homeDirectory, String(path.dropFirst(2))) : path
   }

@@ -1,9 +1,9 @@
 /// Suggestions for mistyped words.
-package enum Spelling {
+public enum Spelling {
   /// The known word nearest to a mistyped one, or nil when none is near enough to be meant.
   ///
   /// O(words x letters squared).
-  package static func nearest(to word: String, among known: some Sequence<String>) -> String? {
+  public static func nearest(to word: String, among known: some Sequence<String>) -> String? {
     let letters = Array(word.lowercased().utf8.prefix(64))
     let limit = max(1, letters.count / 3)
     var best: (word: String, distance: Int)?
@@ -15,7 +15,7 @@ package enum Spelling {
   }
 
   /// "did you mean 'x'? known are: a, b, x", or only the list.
-  package static func hint(for word: String, among known: [String], kind: String) -> String {
+  public static func hint(for word: String, among known: [String], kind: String) -> String {
     let list = "known \(kind): " + known.joined(separator: ", ")
     return nearest(to: word, among: known).map { "did you mean '\($0)'? \(list)" } ?? list
   }

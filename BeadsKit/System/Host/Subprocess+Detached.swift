@@ -9,7 +9,7 @@ extension Subprocess {
   ///
   /// Its output goes nowhere. A caller that lives on must ask `hasEnded` about it, or it stays behind as a zombie.
   /// - Returns: Its process ID.
-  package func startDetached() throws(BeadsError) -> Int32 {
+  public func startDetached() throws(BeadsError) -> Int32 {
     var request = self
     request.output = .discarded
     return try Spawn(request, startsSession: true).start().pid
@@ -17,12 +17,12 @@ extension Subprocess {
 }
 
 /// Whether a child process has ended; it is forgotten then.
-package func hasEnded(_ child: Int32) -> Bool {
+public func hasEnded(_ child: Int32) -> Bool {
   retrying { waitpid(child, nil, WNOHANG) } != 0
 }
 
 /// The file of the running program, or nil when the system does not tell.
-package func executablePath() -> String? {
+public func executablePath() -> String? {
   #if os(Linux)
     try? FileSystem.realPath("/proc/self/exe")
   #else

@@ -37,7 +37,7 @@ extension BeadsError {
 }
 
 /// The operating system's words for an error number.
-package func systemMessage(_ number: Int32) -> String {
+public func systemMessage(_ number: Int32) -> String {
   withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
     guard let base = buffer.baseAddress, strerror_r(number, base, buffer.count) == 0 else {
       return "error \(number)"
