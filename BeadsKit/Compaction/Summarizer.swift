@@ -14,10 +14,7 @@ public protocol Summarizer: Sendable {
 /// It gets the issue as one JSON object on standard input and the tier in `BD_COMPACT_TIER`, and prints the summary.
 /// It runs in a process group of its own, all of which ends when the time is over.
 public struct CommandSummarizer: Summarizer {
-  private let arguments: [String]
-  private let directory: String?
-  private let environment: Environment
-  private let timeout: Duration
+  private let program: HostProgram
 
   /// Describes the program.
   /// - Parameters:
@@ -27,33 +24,25 @@ public struct CommandSummarizer: Summarizer {
     _ arguments: [String], directory: String? = nil, environment: Environment,
     timeout: Duration = .seconds(120)
   ) {
-    self.arguments = arguments
-    self.directory = directory
-    self.environment = environment
-    self.timeout = timeout
+    program = HostProgram(
+      arguments, directory: directory ?? environment.currentDirectory, variables: environment.variables,
+      timeout: timeout)
   }
 
   /// What the program prints.
   /// - Throws: `not_found` when there is no such program, `io_error` when it fails, is silent, says too much or takes
   ///   too long.
   public func summary(of issue: Issue, tier: CompactionTier) throws(BeadsError) -> String? {
-    var program = Subprocess(
-      arguments, directory: directory,
-      variables: environment.variables.merging(["BD_COMPACT_TIER": "\(tier.rawValue)"]) { $1 },
-      timeout: timeout)
-    program.input = .bytes(Array((issue.jsonLine + "\n").utf8))
-    program.outputLimit = 1 << 20
-    program.ownsGroup = true
-    let result = try program.run()
-    let name = arguments.first ?? ""
-    if result.timedOut { throw BeadsError(.io, "the summarizer \(quoted(name)) took too long") }
+    let result = try program.ask(
+      input: Array((issue.jsonLine + "\n").utf8), adding: ["BD_COMPACT_TIER": "\(tier.rawValue)"])
+    let name = quoted(program.name)
     guard result.succeeded else {
       let line = result.errorText.split(whereSeparator: \.isNewline).first.map { ": \(quoted(String($0)))" }
-      throw BeadsError(.io, "the summarizer \(quoted(name)) failed\(line ?? "")")
+      throw BeadsError(.io, "the summarizer \(name) failed\(line ?? "")")
     }
     guard !result.isTruncated, let text = String(validating: result.output, as: UTF8.self),
       !text.trimmingBlanks.isEmpty
-    else { throw BeadsError(.io, "the summarizer \(quoted(name)) printed no usable text") }
+    else { throw BeadsError(.io, "the summarizer \(name) printed no usable text") }
     return String(text.trimmingBlanks)
   }
 }

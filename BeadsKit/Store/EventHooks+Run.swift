@@ -44,13 +44,7 @@ extension EventHooks {
   private static func report(_ program: Subprocess) -> String {
     let result: Subprocess.Result
     do throws(BeadsError) { result = try program.run() } catch { return error.message }
-    let outcome =
-      switch result.status {
-      case _ where result.timedOut: "ended because it took too long"
-      case .exited(0): ""
-      case .exited(let status): "exit status \(status)"
-      case .signaled(let signal): "ended by signal \(signal)"
-      }
+    let outcome = result.succeeded ? "" : result.outcome
     let text = [outcome, result.text, result.errorText].filter { !$0.isEmpty }.joined(separator: "\n")
     return String(decoding: text.utf8.prefix(outputLimit), as: UTF8.self)
   }

@@ -117,7 +117,7 @@ import Testing
     #expect(answers.count == 3)
     #expect(Set(answers.values.map { "\($0)" }).count == 1)
     #expect(calls("gh", project).count == 1)
-    #expect(answers[.run("1")] == .unknown("gh did not answer within 300ms"))
+    #expect(answers[.run("1")] == .unknown("gh did not answer within 0.3 seconds"))
     try store.close()
   }
 

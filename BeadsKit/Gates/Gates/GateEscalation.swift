@@ -7,7 +7,8 @@ public struct GateEscalation: Sendable {
 
   /// - Parameter directory: Where `gt` is run: in the project, which says which town is meant.
   public init(directory: String, environment: Environment, timeout: Duration = .seconds(30)) {
-    program = HostProgram(name: "gt", directory: directory, environment: environment, timeout: timeout)
+    program = HostProgram(
+      ["gt"], directory: directory, variables: environment.variables, timeout: timeout)
   }
 
   /// Escalates one gate.

@@ -14,7 +14,8 @@ public struct GitHubCommand: Sendable {
   ///   - directory: The checkout, whose remote says which repository is meant.
   ///   - timeout: How long to wait for each answer.
   public init(directory: String, environment: Environment, timeout: Duration = .seconds(30)) {
-    program = HostProgram(name: "gh", directory: directory, environment: environment, timeout: timeout)
+    program = HostProgram(
+      ["gh"], directory: directory, variables: environment.variables, timeout: timeout)
   }
 
   // MARK: Questions

@@ -8,17 +8,15 @@ import CPlatform
 
 /// A started program with the pipes that lead to it.
 struct ChildProcess: ~Copyable {
-  private let pid: pid_t
-  private let name: String
-  private let ownsGroup: Bool
+  let pid: pid_t
+  private let request: Subprocess
   private let deadline: Int64?
   private var streams: [CaptureStream]
   private var status: Int32?
   private var killAt: Int64?
   private var timedOut = false
+  private var wasCancelled = false
 
-  /// How long a program may ignore the polite request to end.
-  private static let grace: Int64 = 2_000_000_000
   /// How often to look for the exit of a child whose pipes stay silent.
   private static let pollInterval: Int32 = 20
   /// The capacity of a pipe (1 MiB at the most) in reads.
@@ -26,25 +24,30 @@ struct ChildProcess: ~Copyable {
 
   init(_ request: Subprocess) throws(BeadsError) {
     let now = monotonicNanoseconds()
+    self.request = request
     deadline = request.timeout.map { now &+ min(nanoseconds($0), .max &- now) }
-    name = request.arguments.first ?? ""
-    ownsGroup = request.ownsGroup
     let spawned = try Spawn(request).start()
     pid = spawned.pid
     streams = spawned.streams
   }
 
+  /// A program nobody waits for any more is ended, not left behind.
   deinit {
     for stream in streams { stream.close() }
+    if status == nil {
+      _ = kill(request.ownsGroup ? -pid : pid, SIGKILL)
+      _ = retrying { waitpid(pid, nil, 0) }
+    }
   }
 
-  /// Reads both pipes until the program has ended.
-  mutating func communicate() throws(BeadsError) -> Subprocess.Result {
+  /// Reads the pipes until the program has ended.
+  mutating func communicate(_ isCancelled: (() -> Bool)?) throws(BeadsError) -> Subprocess.Result {
     var silentPolls = 0
     while status == nil {
       let now = monotonicNanoseconds()
-      enforceDeadline(now)
-      if streams.allSatisfy({ !$0.isOpen }), deadline == nil {
+      if !wasCancelled, isCancelled?() == true { wasCancelled = true }
+      teardown(now)
+      if streams.allSatisfy({ !$0.isOpen }), deadline == nil, isCancelled == nil {
         try reap(blocking: true)
       } else {
         if try !readAvailable(timeout: pollTimeout(now, silentPolls)) { silentPolls += 1 }
@@ -77,7 +80,8 @@ struct ChildProcess: ~Copyable {
 
   private mutating func reap(blocking: Bool) throws(BeadsError) {
     // Until the leader of a group is reaped nobody else gets its number: what is left of the group ends now.
-    if timedOut, ownsGroup, hasExited { signal(SIGKILL) }
+    let endsGroup = request.ownsGroup && (request.endsGroup || killAt != nil)
+    if endsGroup, hasExited(blocking: blocking) { signal(SIGKILL) }
     var raw: Int32 = 0
     let result = retrying { waitpid(pid, &raw, blocking ? 0 : WNOHANG) }
     if result == pid { status = raw }
@@ -85,34 +89,38 @@ struct ChildProcess: ~Copyable {
   }
 
   /// Whether the program has ended and waits to be reaped.
-  private var hasExited: Bool {
+  private func hasExited(blocking: Bool) -> Bool {
     var info = siginfo_t()
-    let result = retrying { waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG | WNOWAIT) }
+    let flags = WEXITED | WNOWAIT | (blocking ? 0 : WNOHANG)
+    let result = retrying { waitid(P_PID, id_t(pid), &info, flags) }
     return result == 0 && info.si_signo != 0
   }
 
-  private mutating func enforceDeadline(_ now: Int64) {
-    guard let deadline, now >= deadline else { return }
+  /// Asks the program to end once its time is over or nobody wants it any more, and forces it after the grace.
+  private mutating func teardown(_ now: Int64) {
     if let killAt {
       if now >= killAt { signal(SIGKILL) }
-    } else {
-      timedOut = true
-      killAt = now + Self.grace
-      signal(SIGTERM)
+      return
     }
+    timedOut = !wasCancelled && deadline.map { now >= $0 } ?? false
+    guard timedOut || wasCancelled else { return }
+    killAt = now &+ min(nanoseconds(request.grace), .max &- now)
+    signal(SIGTERM)
   }
 
   private func signal(_ number: Int32) {
-    _ = kill(ownsGroup ? -pid : pid, number)
+    _ = kill(request.ownsGroup ? -pid : pid, number)
   }
+
+  private var name: String { request.arguments.first ?? "" }
 
   private func result() -> Subprocess.Result {
     let raw = status ?? 0
     let number = raw & 0x7F
     return Subprocess.Result(
       status: number == 0 ? .exited((raw >> 8) & 0xFF) : .signaled(number),
-      output: streams.first?.bytes ?? [], errorOutput: streams.last?.bytes ?? [],
-      isTruncated: streams.contains(where: \.isTruncated), timedOut: timedOut)
+      output: streams.first?.kept ?? [], errorOutput: streams.dropFirst().first?.kept ?? [],
+      isTruncated: streams.contains(where: \.isTruncated), timedOut: timedOut, wasCancelled: wasCancelled)
   }
 }
 
@@ -120,24 +128,31 @@ struct ChildProcess: ~Copyable {
 package struct CaptureStream: Sendable {
   package let descriptor: Int32
   let limit: Int
+  let keepsEnd: Bool
   static let readSize = 65_536
   package private(set) var bytes: [UInt8] = []
   package private(set) var isOpen = true
   private(set) var isTruncated = false
 
-  init(descriptor: Int32, limit: Int) {
+  init(descriptor: Int32, limit: Int, keepsEnd: Bool) {
     self.descriptor = descriptor
     self.limit = limit
+    self.keepsEnd = keepsEnd
   }
+
+  /// What is kept of it in the end.
+  var kept: [UInt8] { keepsEnd && bytes.count > limit ? Array(bytes.suffix(limit)) : bytes }
 
   /// Takes what is there, waiting if there is nothing.
   package mutating func readOnce() {
     withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 16) { buffer in
       let count = retrying { read(descriptor, buffer.baseAddress, buffer.count) }
       if count <= 0 { return isOpen = false }
-      let room = limit - bytes.count
-      bytes += UnsafeRawBufferPointer(buffer)[..<min(count, room)]
-      if count > room { isTruncated = true }
+      let taken = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+      if bytes.count + count > limit { isTruncated = true }
+      guard keepsEnd else { return bytes += taken.prefix(limit - bytes.count) }
+      bytes += taken
+      if bytes.count > 2 * limit { bytes.removeFirst(bytes.count - limit) }
     }
   }
 

@@ -34,7 +34,11 @@ package struct Spawn: ~Copyable {
     do throws(BeadsError) {
       try connectInput()
       try connectOutput(STDOUT_FILENO)
-      try connectOutput(STDERR_FILENO)
+      if case .combined = request.output {
+        actions.duplicate(STDOUT_FILENO, as: STDERR_FILENO)
+      } else {
+        try connectOutput(STDERR_FILENO)
+      }
       return (try spawn(), streams)
     } catch {
       for stream in streams { stream.close() }
@@ -59,10 +63,12 @@ package struct Spawn: ~Copyable {
     switch request.output {
     case .inherited: break
     case .discarded: actions.open("/dev/null", O_WRONLY, as: target)
-    case .captured:
+    case .captured, .combined:
       let (reading, writing) = try makePipe()
       childEnds.append(writing)
-      streams.append(CaptureStream(descriptor: reading, limit: request.outputLimit))
+      streams.append(
+        CaptureStream(
+          descriptor: reading, limit: request.outputLimit, keepsEnd: request.outputKept == .end))
       actions.duplicate(writing, as: target)
     }
   }

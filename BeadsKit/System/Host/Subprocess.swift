@@ -17,10 +17,20 @@ public struct Subprocess: Sendable {
   public enum Output: Sendable {
     /// Into the result.
     case captured
+    /// Into the result as one stream, in the order in which both were written.
+    case combined
     /// Nowhere.
     case discarded
     /// Where this process writes, as an editor or pager needs.
     case inherited
+  }
+
+  /// Which part of a stream is kept when it exceeds the limit.
+  public enum Kept: Sendable {
+    /// What came first, as of an answer that is too long to be one.
+    case beginning
+    /// What came last, where a failing test says why.
+    case end
   }
 
   /// The program, looked up in `PATH` unless it contains a slash, and its arguments.
@@ -35,12 +45,18 @@ public struct Subprocess: Sendable {
   public var output: Output = .captured
   /// How many bytes of each stream to keep; what exceeds them is read and dropped.
   public var outputLimit: Int = 64 << 20
-  /// When to end the program (politely, and two seconds later by force); nil for never.
+  /// Which bytes to keep of a longer stream.
+  public var outputKept = Kept.beginning
+  /// When to end the program; nil for never.
   public var timeout: Duration?
+  /// How long a program that is to end may take after the polite request (SIGTERM) before it is forced (SIGKILL).
+  public var grace = Duration.seconds(2)
   /// Whether to run in a process group of its own, all of which the deadline ends.
   ///
   /// Such a program does not get the terminal's interrupts and may not read from it.
   public var ownsGroup = false
+  /// Whether what it left running in its own group ends with it, even when it ended by itself.
+  public var endsGroup = false
 
   /// Describes a program; the other properties have the defaults stated above.
   public init(
@@ -73,6 +89,8 @@ public struct Subprocess: Sendable {
     public let isTruncated: Bool
     /// Whether the deadline passed and the program was ended.
     public let timedOut: Bool
+    /// Whether the caller had it ended.
+    public let wasCancelled: Bool
 
     /// Whether it exited with status 0.
     public var succeeded: Bool { status == .exited(0) }
@@ -91,8 +109,19 @@ public struct Subprocess: Sendable {
   ///
   /// Costs about a millisecond. What the program leaves running in the background does not hold up the return.
   /// - Throws: `not_found` when there is no such program, `invalid` for an empty vector or NUL bytes, `io_error`.
-  public func run() throws(BeadsError) -> Result {
+  public func run() throws(BeadsError) -> Result { try run(started: { _ in }) }
+
+  /// Runs the program to its end under the eyes of the caller.
+  /// - Parameters:
+  ///   - started: Told the process ID, which is also the ID of a group of its own; when this throws, the program
+  ///     ends at once.
+  ///   - isCancelled: Asked every 20 ms; when true, the program ends as it does at the deadline. Nil for never.
+  /// - Throws: As `run()`, and what `started` throws.
+  public func run(
+    started: (Int32) throws(BeadsError) -> Void, isCancelled: (() -> Bool)? = nil
+  ) throws(BeadsError) -> Result {
     var child = try ChildProcess(self)
-    return try child.communicate()
+    try started(child.pid)
+    return try child.communicate(isCancelled)
   }
 }
