@@ -43,10 +43,12 @@ public struct GitID: Sendable, Hashable, CustomStringConvertible {
   /// The first digits, as people write it.
   public var short: String { String(description.prefix(7)) }
 
+  /// Whether both name the same object.
   public static func == (a: GitID, b: GitID) -> Bool {
     withUnsafeBytes(of: a.raw.id) { a in withUnsafeBytes(of: b.raw.id) { a.elementsEqual($0) } }
   }
 
+  /// Hashes the name.
   public func hash(into hasher: inout Hasher) {
     withUnsafeBytes(of: raw.id) { hasher.combine(bytes: $0) }
   }

@@ -46,7 +46,7 @@ public struct IssueID: Sendable, Hashable, Comparable, CustomStringConvertible {
 }
 
 /// The text in double quotes, shortened and with control characters replaced, fit for an error message.
-package func quoted(_ text: String) -> String {
+public func quoted(_ text: String) -> String {
   var out = "\""
   for (count, scalar) in text.unicodeScalars.enumerated() {
     if count == 60 {

@@ -15,8 +15,7 @@ extension Connection {
   /// Sets a pragma to a number or word.
   /// - Returns: What SQLite made of it, if it says so.
   @discardableResult
-  public func setPragma(_ name: String, _ value: some CustomStringConvertible) throws(BeadsError) -> String?
-  {
+  public func setPragma(_ name: String, _ value: some CustomStringConvertible) throws(BeadsError) -> String? {
     try text("PRAGMA \(try pragmaName(name)) = \(try pragmaName("\(value)"))")
   }
 

@@ -5,28 +5,34 @@ public protocol SQLBindable {
 }
 
 extension Int64: SQLBindable {
+  /// Gives a parameter this value.
   public func bind(to statement: Statement, at index: Int32) { statement.bind(self, at: index) }
 }
 
 extension Int: SQLBindable {
+  /// Gives a parameter this value.
   public func bind(to statement: Statement, at index: Int32) { statement.bind(Int64(self), at: index) }
 }
 
 extension Bool: SQLBindable {
+  /// Gives a parameter this value.
   public func bind(to statement: Statement, at index: Int32) {
     statement.bind(self ? 1 : 0 as Int64, at: index)
   }
 }
 
 extension Double: SQLBindable {
+  /// Gives a parameter this value.
   public func bind(to statement: Statement, at index: Int32) { statement.bind(self, at: index) }
 }
 
 extension String: SQLBindable {
+  /// Gives a parameter this value.
   public func bind(to statement: Statement, at index: Int32) { statement.bind(self, at: index) }
 }
 
 extension [UInt8]: SQLBindable {
+  /// Gives a parameter this value.
   public func bind(to statement: Statement, at index: Int32) { statement.bind(self, at: index) }
 }
 
@@ -43,6 +49,7 @@ public enum SQLValue: Sendable, Hashable, SQLBindable {
   /// Bytes.
   case blob([UInt8])
 
+  /// Gives a parameter this value.
   public func bind(to statement: Statement, at index: Int32) {
     switch self {
     case .null: statement.bindNull(at: index)

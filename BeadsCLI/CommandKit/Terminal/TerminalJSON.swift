@@ -1,8 +1,9 @@
 /// JSON for the eyes of a terminal's user: characters that steer a terminal or the direction of text are escaped.
 ///
 /// JSON itself only asks for those below U+0020. The document means the same.
-enum TerminalJSON {
-  static func escaping(_ bytes: [UInt8]) -> [UInt8] {
+public enum TerminalJSON {
+  /// The document with such characters escaped.
+  public static func escaping(_ bytes: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
     var index = 0

@@ -1,0 +1,42 @@
+import BeadsKit
+
+/// The town's raw event log, `.events.jsonl`: what was done, by whom, one JSON object a line.
+///
+/// `{"ts":"2026-01-02T03:04:05Z","source":"gt","type":"sling","actor":"mayor","payload":{...},"visibility":"feed"}`
+public struct EventLog: Sendable {
+  let path: String
+  private let environment: Environment
+
+  /// The log of a town.
+  public init(_ town: Town) {
+    path = town.path(".events.jsonl")
+    environment = town.environment
+  }
+
+  /// Appends an event; never fails the command that reports it.
+  ///
+  /// One write of one line: concurrent writers do not mix, and a torn line at the end is skipped by readers.
+  /// - Parameters:
+  ///   - type: A type of contract 8.2, such as `sling`.
+  ///   - payload: Keys and values in order; nil values are left out.
+  public func append(_ type: String, actor: String, _ payload: [(String, String?)] = []) {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member("ts", Timestamp(unixNanoseconds: environment.clock()).description)
+    writer.member("source", "gt")
+    writer.member("type", type)
+    writer.member("actor", actor)
+    writer.key("payload")
+    writer.beginObject()
+    for (key, value) in payload {
+      if let value {
+        writer.key(key)
+        writer.string(value)
+      }
+    }
+    writer.endObject()
+    writer.member("visibility", "feed")
+    writer.endObject()
+    try? FileSystem.append(writer.bytes + [0x0A], to: path)
+  }
+}

@@ -1,0 +1,3 @@
+extension CommandTree {
+  static var configCommands: [GtCommand] { [] }
+}
