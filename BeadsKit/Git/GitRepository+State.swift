@@ -1,17 +1,17 @@
 public import BeadsSystem
 import CGit2
 
-/// Where HEAD points.
-public enum GitHead: Sendable, Equatable {
-  /// A branch, without `refs/heads/`, and its commit; nil before the first one.
-  case branch(String, GitID?)
-  /// A commit that was checked out by itself.
-  case detached
-}
-
 extension GitRepository {
+  /// Where HEAD points.
+  public enum HeadPosition: Sendable, Equatable {
+    /// A branch, without `refs/heads/`, and its commit; nil before the first one.
+    case branch(String, GitID?)
+    /// A commit that was checked out by itself.
+    case detached
+  }
+
   /// Where HEAD points, also before the first commit.
-  public func headPosition() throws(BeadsError) -> GitHead {
+  public func headPosition() throws(BeadsError) -> HeadPosition {
     guard let name = try symbolicTarget(of: "HEAD"), name.hasPrefix("refs/heads/") else { return .detached }
     return .branch(String(name.dropFirst("refs/heads/".count)), try target(of: name))
   }

@@ -36,6 +36,14 @@ struct IssueRows {
     }
   }
 
+  /// Removes the rows of an issue, not what the audit trail and the operation log know of it.
+  func remove(_ id: IssueID) throws(BeadsError) {
+    try connection.execute("DELETE FROM issues WHERE id = ?1", id.rawValue)
+    for table in ["labels", "dependencies", "comments"] {
+      try connection.execute("DELETE FROM \(table) WHERE issue_id = ?1", id.rawValue)
+    }
+  }
+
   private static func hasEqualColumns(_ a: Issue, _ b: Issue) -> Bool {
     withUnsafePointer(to: a) { a in
       withUnsafePointer(to: b) { b in

@@ -36,7 +36,7 @@ struct ArgumentParser {
     }
     let result = Arguments(
       commandPath: path, positionals: positionals, scope: scope, occurrences: occurrences,
-      passesArguments: command.passesArguments)
+      passesArguments: command.passesArguments, places: command.positionals)
     return Invocation(command: command, arguments: result, wantsHelp: wantsHelp)
   }
 

@@ -16,6 +16,40 @@ public struct Arguments: Sendable {
   let scope: FlagScope
   let occurrences: [Occurrence]
   let passesArguments: Bool
+  /// What the positionals are.
+  let places: [Positional]
+
+  /// The words that name what the command works on: arguments first, then values of flags.
+  public var subjects: [String] {
+    var words: [String] = []
+    for (index, place) in places.enumerated() where place.subject != .none {
+      let range = range(ofPlace: index)
+      switch place.subject {
+      case .none: break
+      case .first: words += positionals[range].prefix(1)
+      case .allButLast: words += positionals[range.clamped(to: 0..<max(0, positionals.count - 1))]
+      case .all: words += positionals[range]
+      }
+    }
+    for flag in scope.own where flag.isSubject {
+      words += flag.kind == .list ? list(flag.name) : string(flag.name).map { [$0] } ?? []
+    }
+    return words
+  }
+
+  /// Which positionals fill a place: what is left over goes to the one that is repeated.
+  private func range(ofPlace index: Int) -> Range<Int> {
+    let count = positionals.count
+    guard let repeated = places.firstIndex(where: \.isRepeated) else {
+      return min(index, count)..<min(index + 1, count)
+    }
+    let after = places.count - repeated - 1
+    if index < repeated { return min(index, count)..<min(index + 1, count) }
+    let end = max(min(repeated, count), count - after)
+    if index == repeated { return min(repeated, count)..<end }
+    let start = min(end + index - repeated - 1, count)
+    return start..<min(start + 1, count)
+  }
 
   /// Whether the flag was given, also with an empty value.
   public func isSet(_ name: String) -> Bool {

@@ -34,6 +34,15 @@ public struct Flag: Sendable, Equatable {
   public var isHidden: Bool
   /// One line for help, without a final full stop.
   public var help: String
+  /// Whether its values name what the command works on.
+  public var isSubject = false
+
+  /// The same flag with values that name what the command works on; see ``Arguments/subjects``.
+  public var namingSubject: Flag {
+    var copy = self
+    copy.isSubject = true
+    return copy
+  }
 
   /// A switch that is off unless given, or on with `default: true`.
   public static func bool(

@@ -10,6 +10,27 @@ public struct Positional: Sendable, Equatable {
   public var isRepeated: Bool
   /// Values offered by completion.
   public var values: [String]
+  /// Which of the words here name what the command works on.
+  public var subject = Subject.none
+
+  /// Words that name what a command works on, from which a program can tell where that is before the command runs.
+  public enum Subject: Sendable, Equatable {
+    /// None of them.
+    case none
+    /// The first of them.
+    case first
+    /// All but the last argument of the command.
+    case allButLast
+    /// All of them.
+    case all
+  }
+
+  /// The same place with words that name what the command works on.
+  public func naming(_ subject: Subject) -> Positional {
+    var copy = self
+    copy.subject = subject
+    return copy
+  }
 
   /// Exactly one argument.
   public static func required(_ name: String, values: [String] = [], help: String = "") -> Positional {

@@ -2,20 +2,6 @@ public import BeadsModel
 public import BeadsStore
 public import BeadsSystem
 
-/// Where a checkout stands: what runs are compared with.
-public struct GitHead: Sendable, Equatable {
-  /// The branch; nil when no branch is checked out.
-  public var branch: String?
-  /// The commit in hexadecimal digits; nil before the first.
-  public var commit: String?
-
-  /// Makes a place.
-  public init(branch: String? = nil, commit: String? = nil) {
-    self.branch = branch
-    self.commit = commit
-  }
-}
-
 /// Finds the runs that gates without a run wait for (contract 5.9).
 public struct GateDiscovery: Sendable {
   /// A gate and the run that fits it best.

@@ -45,11 +45,4 @@ extension IssueRows {
       ON CONFLICT (operation_id, subject) DO UPDATE SET after = excluded.after
       """, operation, tombstone.id.rawValue, tombstone.jsonLine, OperationChange.forgotten)
   }
-
-  fileprivate func remove(_ id: IssueID) throws(BeadsError) {
-    try connection.execute("DELETE FROM issues WHERE id = ?1", id.rawValue)
-    for table in ["labels", "dependencies", "comments"] {
-      try connection.execute("DELETE FROM \(table) WHERE issue_id = ?1", id.rawValue)
-    }
-  }
 }

@@ -73,8 +73,8 @@ public struct HostProgram: Sendable {
   ) throws(BeadsError) -> Subprocess.Result {
     guard let path else { throw BeadsError(.notFound, missing) }
     var request = Subprocess(
-      [path] + arguments.dropFirst() + more, directory: directory,
-      variables: variables.merging(adding) { $1 }, timeout: timeout)
+      arguments + more, directory: directory, variables: variables.merging(adding) { $1 }, timeout: timeout)
+    request.executable = path
     if !input.isEmpty { request.input = .bytes(input) }
     request.output = output
     request.outputLimit = outputLimit

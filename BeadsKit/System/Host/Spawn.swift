@@ -20,7 +20,7 @@ package struct Spawn: ~Copyable {
     actions = FileActions()
     let strings =
       request.arguments + (request.variables ?? [:]).flatMap { [$0.key, $0.value] } + [
-        request.directory ?? ""
+        request.directory ?? "", request.executable ?? "",
       ]
     if request.arguments.isEmpty || strings.contains(where: { $0.utf8.contains(0) }) {
       throw BeadsError(.invalid, "cannot run a program whose arguments are empty or contain NUL")
@@ -83,6 +83,9 @@ package struct Spawn: ~Copyable {
       withCStrings(variables ?? []) { envp in
         guard let program = argv[0] else { return ENOMEM }
         let environment = variables == nil ? beads_environ() : envp
+        if let file = request.executable {
+          return posix_spawn(&pid, file, &actions.raw, &attributes.raw, argv, environment)
+        }
         return posix_spawnp(&pid, program, &actions.raw, &attributes.raw, argv, environment)
       }
     }

@@ -35,6 +35,8 @@ public struct Subprocess: Sendable {
 
   /// The program, looked up in `PATH` unless it contains a slash, and its arguments.
   public var arguments: [String]
+  /// The file of the program when it is not to be looked up; the first argument still says what it is called.
+  public var executable: String?
   /// The directory to run in; nil for this process's own.
   public var directory: String?
   /// The whole environment; nil for this process's own.

@@ -11,7 +11,7 @@ enum HeartbeatCommand {
         the length it was taken for, or by --lease. Whoever no longer has the issue is told so.
         """,
       examples: ["bd heartbeat bd-a3f8", "bd heartbeat bd-a3f8 --lease 30m --json"], flags: [LeaseFlag.flag],
-      positionals: [.required("id")]
+      positionals: [.issue()]
     ) { arguments, context in
       let seconds = try LeaseFlag.read(arguments, with: nil)
       let id = try context.resolve(arguments.positionals[0])

@@ -66,7 +66,7 @@ enum HumanCommand {
       discussion: "The answer becomes a comment, and the issue is closed with the reason Responded.",
       examples: ["bd human respond bd-a3f8 --response \"Use OAuth\""],
       flags: [.string("response", short: "r", placeholder: "TEXT", help: "The answer")],
-      positionals: [.required("id")]
+      positionals: [.issue()]
     ) { arguments, context in
       guard let response = arguments.string("response"), !response.allSatisfy(\.isWhitespace) else {
         throw BeadsError(.invalid, "no answer was given", hint: "give it with --response")
@@ -82,7 +82,7 @@ enum HumanCommand {
     CommandTree.BdCommand(
       "dismiss", summary: "Close without an answer",
       examples: ["bd human dismiss bd-a3f8 --reason \"Obsolete\""],
-      flags: [.string("reason", placeholder: "TEXT", help: "Why")], positionals: [.required("id")]
+      flags: [.string("reason", placeholder: "TEXT", help: "Why")], positionals: [.issue()]
     ) { arguments, context in
       let why = arguments.string("reason") ?? ""
       try finish("human dismiss", "Dismissed", context) { transaction, id throws(BeadsError) in

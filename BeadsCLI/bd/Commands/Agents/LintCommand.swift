@@ -16,7 +16,7 @@ enum LintCommand {
         .list("type", short: "t", placeholder: "TYPE,...", help: "Only these types"),
         .list("status", short: "s", placeholder: "STATUS,...", help: "Only these statuses, or all"),
       ],
-      positionals: [.zeroOrMore("id")]
+      positionals: [.anyIssues()]
     ) { arguments, context in
       let issues = try chosen(arguments, context)
       let lacking = issues.map { ($0, $0.missingSections) }.filter { !$0.1.isEmpty }

@@ -7,7 +7,7 @@ enum StartCommand {
     CommandTree.BdCommand(
       "start", aliases: ["claim", "take", "begin"], summary: "Take issues, as `bd update --claim` does",
       section: CommandTree.Section.issues, hidden: true, examples: ["bd start bd-a3f8"],
-      flags: [LeaseFlag.flag], positionals: [.oneOrMore("id")]
+      flags: [LeaseFlag.flag], positionals: [.issues()]
     ) { arguments, context in
       let lease = try LeaseFlag.read(arguments, with: nil)
       let ids = try context.changeEach("update", arguments.positionals) {

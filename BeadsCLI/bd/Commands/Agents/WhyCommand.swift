@@ -10,7 +10,7 @@ enum WhyCommand {
         Names every rule of ready work that the issue does not meet: its status, who has it, until when it or its \
         parent is deferred, and what it waits for, itself or because its parent waits.
         """,
-      examples: ["bd why bd-a3f8", "bd why bd-a3f8 --json"], positionals: [.required("id")]
+      examples: ["bd why bd-a3f8", "bd why bd-a3f8 --json"], positionals: [.issue()]
     ) { arguments, context in
       let readiness = try context.store().readiness(of: context.resolve(arguments.positionals[0]))
       if context.isJSON { printJSON(readiness, context) } else { try show(readiness, context) }

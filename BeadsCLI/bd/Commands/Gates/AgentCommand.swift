@@ -20,7 +20,7 @@ enum AgentCommand {
     CommandTree.BdCommand(
       "state", summary: "Say what an agent is doing; a new agent is made",
       positionals: [
-        .required("agent"),
+        .issue("agent"),
         .required(
           "state", values: ["idle", "spawning", "running", "working", "stuck", "done", "stopped", "dead"]),
       ]
@@ -55,7 +55,7 @@ enum AgentCommand {
 
   private static var heartbeat: CommandTree.BdCommand {
     CommandTree.BdCommand(
-      "heartbeat", summary: "Note that an agent is alive", positionals: [.required("agent")]
+      "heartbeat", summary: "Note that an agent is alive", positionals: [.issue("agent")]
     ) { arguments, context in
       let id = try context.resolve(arguments.positionals[0])
       let agent = try context.change("agent heartbeat") { transaction throws(BeadsError) in
@@ -73,7 +73,7 @@ enum AgentCommand {
   }
 
   private static var show: CommandTree.BdCommand {
-    CommandTree.BdCommand("show", summary: "Show an agent", positionals: [.required("agent")]) {
+    CommandTree.BdCommand("show", summary: "Show an agent", positionals: [.issue("agent")]) {
       arguments, context in
       let agent = try context.store().agent(try context.resolve(arguments.positionals[0]))
       let facts: [(key: String, name: String, value: String)] = [

@@ -50,7 +50,7 @@ enum GateCommand {
 
   private static var show: CommandTree.BdCommand {
     CommandTree.BdCommand(
-      "show", summary: "Show one gate", examples: ["bd gate show bd-9zq"], positionals: [.required("id")]
+      "show", summary: "Show one gate", examples: ["bd gate show bd-9zq"], positionals: [.issue()]
     ) { arguments, context in
       let store = try context.store()
       let gate = try store.gate(try context.resolve(arguments.positionals[0]))
@@ -86,7 +86,7 @@ enum GateCommand {
         .string("reason", short: "r", placeholder: "TEXT", default: "Resolved", help: "Why"),
         .bool("force", short: "f", help: "Close it although its condition does not hold"),
       ],
-      positionals: [.required("id")]
+      positionals: [.issue()]
     ) { arguments, context in
       let id = try context.resolve(arguments.positionals[0])
       let reason = arguments.string("reason") ?? "Resolved"
@@ -110,7 +110,7 @@ enum GateCommand {
     CommandTree.BdCommand(
       "add-waiter", summary: "Have somebody told when a gate clears",
       examples: ["bd gate add-waiter bd-9zq gastown/crew/joe"],
-      positionals: [.required("id"), .required("waiter")]
+      positionals: [.issue(), .required("waiter")]
     ) { arguments, context in
       let id = try context.resolve(arguments.positionals[0])
       let waiter = arguments.positionals[1]

@@ -17,7 +17,7 @@ enum GateCreateCommand {
         "bd gate create --blocks bd-a3f8 --type gh:pr --await-id 128",
       ],
       flags: [
-        .string("blocks", placeholder: "ID", help: "The issue that waits"),
+        .string("blocks", placeholder: "ID", help: "The issue that waits").namingSubject,
         .string(
           "type", short: "t", values: AwaitType.allCases.map(\.rawValue), default: "human",
           help: "What it waits for"),

@@ -22,7 +22,7 @@ enum SlotCommand {
   private static var set: CommandTree.BdCommand {
     CommandTree.BdCommand(
       "set", summary: "Put an issue into a slot",
-      positionals: [.required("agent"), slotArgument, .required("bead")]
+      positionals: [.issue("agent"), slotArgument, .required("bead")]
     ) { arguments, context in
       let slot = try AgentSlot(userInput: arguments.positionals[1])
       let agent = try context.resolve(arguments.positionals[0])
@@ -38,7 +38,7 @@ enum SlotCommand {
 
   private static var clear: CommandTree.BdCommand {
     CommandTree.BdCommand(
-      "clear", summary: "Empty a slot", positionals: [.required("agent"), slotArgument]
+      "clear", summary: "Empty a slot", positionals: [.issue("agent"), slotArgument]
     ) { arguments, context in
       let slot = try AgentSlot(userInput: arguments.positionals[1])
       let agent = try context.resolve(arguments.positionals[0])
@@ -61,7 +61,7 @@ enum SlotCommand {
   }
 
   private static var show: CommandTree.BdCommand {
-    CommandTree.BdCommand("show", summary: "Show the slots of an agent", positionals: [.required("agent")]) {
+    CommandTree.BdCommand("show", summary: "Show the slots of an agent", positionals: [.issue("agent")]) {
       arguments, context in
       let agent = try context.store().agent(try context.resolve(arguments.positionals[0]))
       if context.isJSON {

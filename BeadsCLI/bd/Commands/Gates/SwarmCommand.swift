@@ -19,7 +19,7 @@ enum SwarmCommand {
       "validate", summary: "Show in which waves an epic can be done, and what is wrong with it",
       discussion: "Exits with status 1 when the children wait for each other in a circle.",
       examples: ["bd swarm validate bd-a3f8", "bd swarm validate bd-a3f8 --verbose --json"],
-      positionals: [.required("epic")]
+      positionals: [.issue("epic")]
     ) { arguments, context in
       let analysis = try context.store().swarmAnalysis(of: try context.resolve(arguments.positionals[0]))
       let isVerbose = arguments.bool("verbose")
@@ -45,7 +45,7 @@ enum SwarmCommand {
       flags: [
         .string("coordinator", placeholder: "NAME", help: "Who looks after it"),
         .bool("force", help: "Make another swarm although there is one"),
-      ], positionals: [.required("epic")]
+      ], positionals: [.issue("epic")]
     ) { arguments, context in
       let id = try context.resolve(arguments.positionals[0])
       let coordinator = arguments.string("coordinator") ?? ""
@@ -89,7 +89,7 @@ enum SwarmCommand {
   private static var status: CommandTree.BdCommand {
     CommandTree.BdCommand(
       "status", summary: "Show how far an epic or a swarm is", examples: ["bd swarm status bd-a3f8 --json"],
-      positionals: [.required("id")]
+      positionals: [.issue()]
     ) { arguments, context in
       let store = try context.store()
       let (epic, status) = try store.swarmStatus(of: try context.resolve(arguments.positionals[0]))

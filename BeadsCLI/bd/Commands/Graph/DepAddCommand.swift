@@ -33,7 +33,7 @@ enum DepAddCommand {
         cycleFlag,
       ],
       positionals: [
-        .optional("issue", help: "The issue that waits"),
+        .optionalIssue("issue", help: "The issue that waits"),
         .optional("depends-on", help: "What it waits for"),
       ]
     ) { arguments, context in

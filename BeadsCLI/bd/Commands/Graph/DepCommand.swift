@@ -19,7 +19,8 @@ enum DepCommand {
         "bd dep tree bd-9zq",
       ],
       flags: [
-        .string("blocks", short: "b", placeholder: "ID", help: "The issue that waits for this one"),
+        .string("blocks", short: "b", placeholder: "ID", help: "The issue that waits for this one")
+          .namingSubject,
         DepAddCommand.cycleFlag,
       ],
       positionals: [.optional("id", help: "The issue that comes first")],

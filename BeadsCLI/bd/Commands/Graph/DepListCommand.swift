@@ -15,7 +15,7 @@ enum DepListCommand {
           "type", short: "t", placeholder: "TYPE", values: EdgeInput.suggestions + ["depends_on"],
           help: "Only edges of this type; depends_on for every type that blocks"),
       ],
-      positionals: [.oneOrMore("id")]
+      positionals: [.issues()]
     ) { arguments, context in
       let ids = try ids(arguments, context)
       let direction: DependencyDirection = arguments.string("direction") == "up" ? .up : .down

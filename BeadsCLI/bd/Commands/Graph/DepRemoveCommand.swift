@@ -14,7 +14,7 @@ enum DepRemoveCommand {
           help: "Remove only edges of this type")
       ],
       positionals: [
-        .required("issue", help: "The issue that waits"), .required("depends-on", help: "What it waits for"),
+        .issue("issue", help: "The issue that waits"), .required("depends-on", help: "What it waits for"),
       ]
     ) { arguments, context in
       let issue = try context.resolve(arguments.positionals[0])

@@ -27,7 +27,7 @@ enum DepTreeCommand {
           help: "Follow only this type"),
         .choice("format", values: ["text", "mermaid", "json"], default: "text", help: "How to print it"),
       ],
-      positionals: [.required("id")]
+      positionals: [.issue()]
     ) { arguments, context in
       if arguments.string("format") == "json" { context.output.format = .json }
       let root = try context.resolve(arguments.positionals[0])

@@ -21,7 +21,7 @@ enum GraphCommand {
         .bool("dot", help: "For Graphviz"),
         .bool("html", help: "A web page that needs nothing else"),
       ],
-      positionals: [.optional("id")],
+      positionals: [.optionalIssue()],
       subcommands: [check]
     ) { arguments, context in
       let form = try form(arguments)

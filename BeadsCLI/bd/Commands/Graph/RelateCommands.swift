@@ -3,7 +3,7 @@ import CommandKit
 
 /// `bd dep relate` and `unrelate`: a loose link in both directions; also without `dep`.
 enum RelateCommands {
-  private static var issues: [Positional] { [.required("id1"), .required("id2")] }
+  private static var issues: [Positional] { [.issue("id1"), .required("id2")] }
 
   static func relate(hidden: Bool) -> CommandTree.BdCommand {
     CommandTree.BdCommand(

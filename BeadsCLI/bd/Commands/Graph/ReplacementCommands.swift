@@ -8,7 +8,7 @@ enum ReplacementCommands {
       "duplicate", summary: "Close an issue as a duplicate of another", section: CommandTree.Section.graph,
       examples: ["bd duplicate bd-9zq --of bd-a3f8"],
       flags: [.string("of", placeholder: "ID", help: "The issue that stays")],
-      positionals: [.required("id", help: "The duplicate")]
+      positionals: [.issue(help: "The duplicate")]
     ) { arguments, context in
       let (issue, other) = try pair(arguments, flag: "of", context)
       try context.change("duplicate") { transaction throws(BeadsError) in
@@ -32,7 +32,7 @@ enum ReplacementCommands {
       section: CommandTree.Section.graph,
       examples: ["bd supersede bd-9zq --with bd-a3f8"],
       flags: [.string("with", placeholder: "ID", help: "The issue that takes its place")],
-      positionals: [.required("id", help: "The issue that is superseded")]
+      positionals: [.issue(help: "The issue that is superseded")]
     ) { arguments, context in
       let (issue, other) = try pair(arguments, flag: "with", context)
       try context.change("supersede") { transaction throws(BeadsError) in

@@ -22,7 +22,7 @@ enum CloseCommand {
         "bd close bd-a3f8 --suggest-next", "bd close --claim-next --json",
         "bd close bd-mol-a3f8 --continue --json",
       ],
-      flags: flags, positionals: [.zeroOrMore("id")]
+      flags: flags, positionals: [.anyIssues()]
     ) { arguments, context in
       try run(context.issueWords(arguments.positionals), reasons: nil, context)
     }
@@ -32,7 +32,8 @@ enum CloseCommand {
     CommandTree.BdCommand(
       "done", aliases: ["finish", "complete"], summary: "Close an issue; the last argument is the reason",
       section: CommandTree.Section.issues,
-      examples: ["bd done bd-a3f8 \"Fixed in 4f2a\""], flags: flags, positionals: [.zeroOrMore("id")]
+      examples: ["bd done bd-a3f8 \"Fixed in 4f2a\""], flags: flags,
+      positionals: [.zeroOrMore("id").naming(.first)]
     ) { arguments, context in
       var words = arguments.positionals
       var reason: String?

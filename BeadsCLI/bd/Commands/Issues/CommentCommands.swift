@@ -9,13 +9,13 @@ enum CommentCommands {
     CommandTree.BdCommand(
       "comments", summary: "Read comments, or add one", section: CommandTree.Section.issues,
       examples: ["bd comments bd-a3f8", "bd comments add bd-a3f8 \"Seen again today\""],
-      flags: listFlags, positionals: [.required("id")],
+      flags: listFlags, positionals: [.issue()],
       subcommands: [
         CommandTree.BdCommand(
           "add", summary: "Add a comment", flags: addFlags,
-          positionals: [.required("id"), .zeroOrMore("text")], run: add),
+          positionals: [.issue(), .zeroOrMore("text")], run: add),
         CommandTree.BdCommand(
-          "list", summary: "List comments, oldest first", flags: listFlags, positionals: [.required("id")],
+          "list", summary: "List comments, oldest first", flags: listFlags, positionals: [.issue()],
           run: list),
       ], run: list)
   }
@@ -24,7 +24,7 @@ enum CommentCommands {
     CommandTree.BdCommand(
       "comment", summary: "Add a comment to an issue", section: CommandTree.Section.issues,
       examples: ["bd comment bd-a3f8 \"Seen again today\"", "bd comment bd-a3f8 --file report.txt"],
-      flags: addFlags, positionals: [.required("id"), .zeroOrMore("text")], run: add)
+      flags: addFlags, positionals: [.issue(), .zeroOrMore("text")], run: add)
   }
 
   private static var listFlags: [Flag] { [.bool("local-time", help: "Show times in the local time zone")] }

@@ -23,7 +23,7 @@ enum DeleteCommand {
         .string("reason", placeholder: "TEXT", help: "Why; kept in the tombstones"),
         .bool("hard", help: "Erase title and texts too, which tombstones keep otherwise"),
       ],
-      positionals: [.zeroOrMore("id")], run: run)
+      positionals: [.anyIssues()], run: run)
   }
 
   @Sendable private static func run(_ arguments: Arguments, _ context: BdContext) throws {

@@ -9,7 +9,7 @@ enum EditCommand {
       discussion:
         "Opens the description, or another field, in $VISUAL or $EDITOR and saves it when the editor ends.",
       examples: ["bd edit bd-a3f8", "bd edit bd-a3f8 --design"],
-      flags: fields.map { .bool($0.flag, help: $0.help) }, positionals: [.optional("id")], run: run)
+      flags: fields.map { .bool($0.flag, help: $0.help) }, positionals: [.optionalIssue()], run: run)
   }
 
   private struct Field {

@@ -17,29 +17,29 @@ enum LabelCommands {
         "bd label list-all",
       ],
       flags: [.list("add", help: "Add labels"), .list("remove", help: "Remove labels")],
-      positionals: [.zeroOrMore("id")],
+      positionals: [.anyIssues()],
       subcommands: [
         CommandTree.BdCommand(
           "add", summary: "Add labels to issues", discussion: discussion,
-          positionals: [.required("id"), .oneOrMore("label", help: "More IDs, then the labels")]
+          positionals: [.issue(), .oneOrMore("label", help: "More IDs, then the labels").naming(.allButLast)]
         ) { arguments, context in
           let words = try LabelWords(arguments.positionals, context)
           try change(words.issues, add: words.labels, remove: [], context)
         },
         CommandTree.BdCommand(
           "remove", summary: "Remove labels from issues", discussion: discussion,
-          positionals: [.required("id"), .oneOrMore("label", help: "More IDs, then the labels")]
+          positionals: [.issue(), .oneOrMore("label", help: "More IDs, then the labels").naming(.allButLast)]
         ) { arguments, context in
           let words = try LabelWords(arguments.positionals, context)
           try change(words.issues, add: [], remove: words.labels, context)
         },
         CommandTree.BdCommand(
-          "list", summary: "List the labels of an issue", positionals: [.required("id")], run: list),
+          "list", summary: "List the labels of an issue", positionals: [.issue()], run: list),
         CommandTree.BdCommand(
           "list-all", summary: "List all labels and how often they are used", run: listAll),
         CommandTree.BdCommand(
           "propagate", summary: "Copy a label to all children of an issue",
-          positionals: [.required("parent"), .required("label")], run: propagate),
+          positionals: [.issue("parent"), .required("label")], run: propagate),
       ]
     ) { arguments, context in
       if arguments.positionals.isEmpty { throw HelpRequest() }
@@ -61,7 +61,7 @@ enum LabelCommands {
   private static var tag: CommandTree.BdCommand {
     CommandTree.BdCommand(
       "tag", summary: "Add a label to an issue", section: CommandTree.Section.issues,
-      examples: ["bd tag bd-a3f8 backend"], positionals: [.required("id"), .required("label")]
+      examples: ["bd tag bd-a3f8 backend"], positionals: [.issue(), .required("label")]
     ) { arguments, context in
       try change([arguments.positionals[0]], add: [arguments.positionals[1]], remove: [], context)
     }

@@ -12,7 +12,7 @@ enum RenameCommand {
         """,
       examples: ["bd rename bd-a3f8 bd-login"],
       flags: [.bool("force", short: "f", help: "Allow a foreign prefix")],
-      positionals: [.required("old"), .required("new")]
+      positionals: [.issue("old"), .required("new")]
     ) { arguments, context in
       let old = try context.resolve(arguments.positionals[0])
       let new = try IssueID(arguments.positionals[1])

@@ -9,7 +9,7 @@ enum ShortcutCommands {
     CommandTree.BdCommand(
       "assign", summary: "Say who works on an issue", section: CommandTree.Section.issues,
       examples: ["bd assign bd-a3f8 alice", "bd assign bd-a3f8 \"\""],
-      positionals: [.required("id"), .required("name", help: "Empty for nobody")]
+      positionals: [.issue(), .required("name", help: "Empty for nobody")]
     ) { arguments, context in
       let name = arguments.positionals[1]
       try update("assign", arguments.positionals[0], context, { $0.assignee = name }) { issue in
@@ -22,7 +22,7 @@ enum ShortcutCommands {
     CommandTree.BdCommand(
       "priority", summary: "Set the priority of an issue", section: CommandTree.Section.issues,
       examples: ["bd priority bd-a3f8 0"],
-      positionals: [.required("id"), .required("priority", values: ["0", "1", "2", "3", "4"])]
+      positionals: [.issue(), .required("priority", values: ["0", "1", "2", "3", "4"])]
     ) { arguments, context in
       let priority = try PriorityInput.parse(arguments.positionals[1])
       try update("priority", arguments.positionals[0], context, { $0.priority = priority }) {
@@ -52,7 +52,7 @@ enum ShortcutCommands {
         .string(
           "file", short: "f", placeholder: "FILE", help: "Read the text from a file, - for standard input"),
       ],
-      positionals: [.required("id"), .zeroOrMore("text")]
+      positionals: [.issue(), .zeroOrMore("text")]
     ) { arguments, context in
       let text = try TextFlags.words(
         arguments.positionals.dropFirst(), file: arguments.string("file"), stdin: arguments.bool("stdin"),

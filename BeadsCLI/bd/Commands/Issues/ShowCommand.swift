@@ -12,7 +12,7 @@ enum ShowCommand {
         "bd show bd-a3f8", "bd show bd-a3f8 bd-9zq --short", "bd show bd-a3f8 --children --json",
         "bd show bd-a3f8 --events", "bd show bd-a3f8 --as-of HEAD~10",
       ],
-      flags: flags, positionals: [.zeroOrMore("id")], run: run)
+      flags: flags, positionals: [.anyIssues()], run: run)
   }
 
   private static var flags: [Flag] {
@@ -26,7 +26,7 @@ enum ShowCommand {
       .bool("current", help: "The issue touched last"),
       .bool("include-dependents", help: "In JSON, also the issues that depend on it"),
       .bool("include-comments", help: "In JSON, also the comments"),
-      .list("id", placeholder: "ID,...", help: "IDs that look like flags"),
+      .list("id", placeholder: "ID,...", help: "IDs that look like flags").namingSubject,
       .string("as-of", placeholder: "REVISION", help: "As it was in issues.jsonl at a git revision"),
       .bool("local-time", help: "Show times in the local time zone"),
       .bool("watch", short: "w", help: "Show it again whenever it changes"),

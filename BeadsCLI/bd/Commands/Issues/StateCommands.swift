@@ -9,10 +9,10 @@ enum StateCommands {
     CommandTree.BdCommand(
       "state", summary: "Read a state of an issue", section: CommandTree.Section.issues,
       examples: ["bd state bd-a3f8 patrol", "bd state list bd-a3f8"],
-      positionals: [.required("id"), .required("dimension")],
+      positionals: [.issue(), .required("dimension")],
       subcommands: [
         CommandTree.BdCommand(
-          "list", summary: "List all states of an issue", positionals: [.required("id")], run: list)
+          "list", summary: "List all states of an issue", positionals: [.issue()], run: list)
       ]
     ) { arguments, context in
       let id = try context.resolve(arguments.positionals[0])
@@ -57,7 +57,7 @@ enum StateCommands {
         """,
       examples: ["bd set-state bd-a3f8 patrol=muted --reason \"Too noisy\""],
       flags: [.string("reason", placeholder: "TEXT", help: "Why; kept in the event")],
-      positionals: [.required("id"), .required("dimension=value")]
+      positionals: [.issue(), .required("dimension=value")]
     ) { arguments, context in
       let id = try context.resolve(arguments.positionals[0])
       let pair = arguments.positionals[1]

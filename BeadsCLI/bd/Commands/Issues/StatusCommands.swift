@@ -14,7 +14,7 @@ enum StatusCommands {
         """,
       examples: ["bd reopen bd-a3f8 --reason \"It came back\""],
       flags: [.string("reason", short: "r", placeholder: "TEXT", help: "Why; becomes a comment")],
-      positionals: [.oneOrMore("id")]
+      positionals: [.issues()]
     ) { arguments, context in
       let reason = arguments.string("reason") ?? ""
       let store = try context.store()
@@ -46,7 +46,7 @@ enum StatusCommands {
       flags: [
         .string("until", placeholder: "TIME", help: "When it comes back by itself (default: when undeferred)")
       ],
-      positionals: [.oneOrMore("id")]
+      positionals: [.issues()]
     ) { arguments, context in
       let until = try TimeFlags.parse("until", context)
       if arguments.isSet("until"), until == nil {
@@ -65,7 +65,7 @@ enum StatusCommands {
   private static var undefer: CommandTree.BdCommand {
     CommandTree.BdCommand(
       "undefer", summary: "Bring deferred issues back", section: CommandTree.Section.issues,
-      examples: ["bd undefer bd-a3f8"], positionals: [.oneOrMore("id")]
+      examples: ["bd undefer bd-a3f8"], positionals: [.issues()]
     ) { arguments, context in
       let ids = try context.changeEach("undefer", arguments.positionals) {
         transaction, issue throws(BeadsError) in
@@ -83,7 +83,7 @@ enum StatusCommands {
       discussion: "The wisps below it are kept too, so that the steps of a molecule stay with it.",
       examples: ["bd promote bd-wisp-a3f8 --reason \"Worth keeping\""],
       flags: [.string("reason", short: "r", placeholder: "TEXT", help: "Why; becomes a comment")],
-      positionals: [.required("wisp-id")]
+      positionals: [.issue("wisp-id")]
     ) { arguments, context in
       let ids = try context.changeEach("promote", arguments.positionals) {
         transaction, issue throws(BeadsError) in

@@ -22,7 +22,7 @@ enum TodoCommands {
         CommandTree.BdCommand(
           "done", summary: "Close tasks",
           flags: [.string("reason", short: "r", placeholder: "TEXT", default: "Completed", help: "Why")],
-          positionals: [.oneOrMore("id")], run: done),
+          positionals: [.issues()], run: done),
       ], run: list)
   }
 

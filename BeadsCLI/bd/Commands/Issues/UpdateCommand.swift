@@ -21,7 +21,7 @@ enum UpdateCommand {
         "bd update bd-a3f8 bd-9zq --status blocked --append-notes \"waiting for the vendor\"",
         "bd update bd-a3f8 --set-metadata team=web --set-metadata retries=3",
       ],
-      flags: flags, positionals: [.zeroOrMore("id")], run: run)
+      flags: flags, positionals: [.anyIssues()], run: run)
   }
 
   private static var flags: [Flag] {

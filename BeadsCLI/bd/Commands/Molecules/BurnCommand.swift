@@ -16,7 +16,7 @@ enum BurnCommand {
         .bool("force", short: "f", help: "Delete, instead of saying what would be deleted"),
         .bool("yes", short: "y", hidden: true, help: "The same as --force"),
       ],
-      positionals: [.oneOrMore("id")], run: run)
+      positionals: [.issues()], run: run)
   }
 
   @Sendable private static func run(_ arguments: Arguments, _ context: BdContext) throws {

@@ -19,7 +19,7 @@ enum SquashCommand {
         .bool("keep-children", help: "Leave the wisps"),
         .string("summary", placeholder: "TEXT", help: "The text of the digest"),
       ],
-      positionals: [.required("id")], run: run)
+      positionals: [.issue()], run: run)
   }
 
   @Sendable private static func run(_ arguments: Arguments, _ context: BdContext) throws {

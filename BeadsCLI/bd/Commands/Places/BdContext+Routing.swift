@@ -75,7 +75,7 @@ extension BdContext {
   }
 
   private var routedWords: [String] {
-    let words = RoutedArguments.words(arguments)
+    let words = arguments.subjects
     let command = RoutedArguments.command(arguments)
     let isLast = command == "show" ? arguments.bool("current") : RoutedArguments.meansLast.contains(command)
     guard words.isEmpty, isLast, home != nil, let last = try? LastTouched.read(self) else { return words }

@@ -12,7 +12,7 @@ enum VersionCommands {
         """,
       examples: ["bd history bd-a3f8", "bd history bd-a3f8 --limit 3 --json"],
       flags: [.int("limit", short: "n", default: 0, help: "How many versions; 0 for all")],
-      positionals: [.required("id")], run: showHistory)
+      positionals: [.issue()], run: showHistory)
   }
 
   static var diff: CommandTree.BdCommand {

@@ -67,7 +67,7 @@ enum MailCommand {
       discussion: "The answer goes to whoever wrote the message, which counts as read then.",
       examples: ["bd mail reply bd-wisp-9zq -m \"On it\""],
       flags: [.string("subject", short: "s", placeholder: "TEXT", help: "Another subject")] + body,
-      positionals: [.required("id")]
+      positionals: [.issue()]
     ) { arguments, context in
       let (sender, id) = (try identity(context), try context.resolve(arguments.positionals[0]))
       let (text, priority) = (try text(arguments, context), try priority(arguments))
@@ -147,7 +147,7 @@ enum MailCommand {
         .bool("thread", help: "The whole conversation"),
         .bool("local-time", help: "Times of this machine's zone"),
       ],
-      positionals: [.required("id")]
+      positionals: [.issue()]
     ) { arguments, context in
       let name = try identity(context)
       var message = try context.store().message(context.resolve(arguments.positionals[0]))
@@ -168,7 +168,7 @@ enum MailCommand {
   private static var ack: CommandTree.BdCommand {
     CommandTree.BdCommand(
       "ack", summary: "Mark messages as read", examples: ["bd mail ack bd-wisp-9zq"],
-      positionals: [.oneOrMore("id")]
+      positionals: [.issues()]
     ) { arguments, context in
       let name = try identity(context)
       let ids = try context.changeEach("mail ack", arguments.positionals) {

@@ -13,7 +13,7 @@ enum RestoreCommand {
         """,
       examples: ["bd restore bd-a3f8", "bd restore bd-a3f8 --apply"],
       flags: [.bool("apply", help: "Give the issue its text back")],
-      positionals: [.required("id")], run: run)
+      positionals: [.issue()], run: run)
   }
 
   @Sendable private static func run(_ arguments: Arguments, _ context: BdContext) throws {

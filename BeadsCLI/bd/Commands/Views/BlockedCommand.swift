@@ -8,7 +8,7 @@ enum BlockedCommand {
       "blocked", summary: "Show work that has to wait", section: CommandTree.Section.views,
       discussion: "Children wait with their parent: an issue without a blocker of its own names the parent.",
       examples: ["bd blocked", "bd blocked --parent bd-a3f8 --json"],
-      flags: [.string("parent", placeholder: "ID", help: "Below this issue, at any depth")]
+      flags: [.string("parent", placeholder: "ID", help: "Below this issue, at any depth").namingSubject]
     ) { arguments, context in
       var reader = try FilterReader(context, from: .everything)
       try reader.readParent()

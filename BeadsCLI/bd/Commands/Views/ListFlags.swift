@@ -17,7 +17,8 @@ extension ListCommand {
       .string("label-regex", placeholder: "REGEX", help: "With a label in which this occurs"),
       .list("exclude-type", placeholder: "TYPE,...", help: "Without these types"),
       .string(
-        "parent", aliases: ["filter-parent"], placeholder: "ID", help: "Below this issue, at any depth"),
+        "parent", aliases: ["filter-parent"], placeholder: "ID", help: "Below this issue, at any depth"
+      ).namingSubject,
       .bool("no-parent", help: "Without a parent"),
       .bool("pinned", help: "Only pinned issues"),
       .bool("no-pinned", help: "No pinned issues"),

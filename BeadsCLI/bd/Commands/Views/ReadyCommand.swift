@@ -43,9 +43,10 @@ enum ReadyCommand {
         help: "What comes first"),
       .list("exclude-label", placeholder: "LABEL,...", help: "Without these labels"),
       .list("exclude-type", placeholder: "TYPE,...", help: "Without these types"),
-      .string("parent", placeholder: "ID", help: "Below this issue, at any depth"),
+      .string("parent", placeholder: "ID", help: "Below this issue, at any depth").namingSubject,
       .choice("mol-type", values: ["swarm", "patrol", "work"], help: "Only this kind of molecule"),
-      .string("mol", placeholder: "ID", help: "The steps of this molecule that can be started"),
+      .string("mol", placeholder: "ID", help: "The steps of this molecule that can be started")
+        .namingSubject,
       .bool("gated", help: "Molecules that can go on because a gate has closed"),
       .bool("include-deferred", help: "What is deferred into the future too"),
       .bool("include-ephemeral", help: "Wisps too"),

@@ -42,7 +42,7 @@ enum ChildrenCommand {
     CommandTree.BdCommand(
       "children", summary: "Show the children of an issue", section: CommandTree.Section.views,
       discussion: "Lists direct children, closed ones too, in the order they were created.",
-      examples: ["bd children bd-a3f8 --json"], positionals: [.required("parent")]
+      examples: ["bd children bd-a3f8 --json"], positionals: [.issue("parent")]
     ) { arguments, context in
       let store = try context.store()
       let parent = try context.resolve(arguments.positionals[0])

@@ -42,7 +42,7 @@ extension Transaction {
   private mutating func restore(_ logged: Issue, written: Issue?) throws(BeadsError) {
     var issue = logged
     issue.updatedAt = now
-    try store.rows.erase(issue.id)
+    try store.rows.remove(issue.id)
     try store.rows.insert(issue, isInFile: written != nil)
     try store.rows.replaceLists(of: issue, replacing: nil)
     // The log knew it all the time.
@@ -98,14 +98,6 @@ extension Transaction {
 }
 
 extension IssueRows {
-  /// Removes what is left of an issue, which is written anew.
-  fileprivate func erase(_ id: IssueID) throws(BeadsError) {
-    try connection.execute("DELETE FROM issues WHERE id = ?1", id.rawValue)
-    for table in ["labels", "dependencies", "comments"] {
-      try connection.execute("DELETE FROM \(table) WHERE issue_id = ?1", id.rawValue)
-    }
-  }
-
   /// Writes every column of an issue, also those that are derived from others.
   fileprivate func rewrite(_ issue: Issue) throws(BeadsError) {
     let assignments = IssueRow.writtenColumns.enumerated().map { "\($1) = ?\($0 + 1)" }

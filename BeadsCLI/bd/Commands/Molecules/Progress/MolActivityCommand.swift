@@ -7,7 +7,7 @@ enum MolActivityCommand {
     CommandTree.BdCommand(
       "last-activity", summary: "Show when something happened in a molecule last",
       examples: ["bd mol last-activity bd-mol-a3f8", "bd mol last-activity bd-mol-a3f8 --json"],
-      positionals: [.required("id")]
+      positionals: [.issue()]
     ) { arguments, context in
       let graph = try context.molecule(arguments.positionals[0])
       let activity = graph.lastActivity

@@ -22,7 +22,7 @@ enum MolCurrentCommand {
         .int("limit", in: 1...Int.max, help: "Show only the first steps"),
         .string("range", placeholder: "A-B", help: "Show only these steps, counted from 1"),
       ],
-      positionals: [.optional("id")]
+      positionals: [.optionalIssue()]
     ) { arguments, context in
       let store = try context.store()
       let actor = arguments.string("for") ?? store.actor

@@ -10,7 +10,7 @@ enum MolProgressCommand {
         Counts the direct steps. The rate is that between the first and the last step that was closed. Without an ID \
         it is the molecule of your step in progress, or else the one on your hook.
         """,
-      examples: ["bd mol progress bd-mol-a3f8", "bd mol progress --json"], positionals: [.optional("id")]
+      examples: ["bd mol progress bd-mol-a3f8", "bd mol progress --json"], positionals: [.optionalIssue()]
     ) { arguments, context in
       let actor = try context.store().actor
       let graphs = try context.molecules(of: actor)

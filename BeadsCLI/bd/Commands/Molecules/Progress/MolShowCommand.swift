@@ -10,7 +10,7 @@ enum MolShowCommand {
         "--parallel adds which steps can be done side by side: those of one group need not wait for each other.",
       examples: ["bd mol show bd-mol-a3f8", "bd mol show bd-mol-a3f8 --parallel --json"],
       flags: [.bool("parallel", short: "p", help: "Show which steps can be done side by side")],
-      positionals: [.required("id")]
+      positionals: [.issue()]
     ) { arguments, context in
       let store = try context.store()
       let isParallel = arguments.bool("parallel")

@@ -1,5 +1,18 @@
-import BeadsStore
 import BeadsSystem
+
+/// Where a checkout stands.
+public struct GitHead: Sendable, Equatable {
+  /// The branch; nil when no branch is checked out.
+  public var branch: String?
+  /// The commit in hexadecimal digits; nil before the first.
+  public var commit: String?
+
+  /// Makes a place.
+  public init(branch: String? = nil, commit: String? = nil) {
+    self.branch = branch
+    self.commit = commit
+  }
+}
 
 extension GitHead {
   /// Reads where the checkout of a directory stands, from git's files; nil outside of a repository.
