@@ -1,3 +1,4 @@
+import BeadsFormats
 public import BeadsModel
 public import BeadsStore
 public import BeadsSystem
@@ -12,10 +13,22 @@ public struct MessageFilter: Sendable, Equatable {
     case sent(String)
   }
 
+  /// How far messages may have come.
+  public enum Extent: Sendable, Equatable {
+    /// Neither read nor put away.
+    case unread
+    /// Not put away, read or not.
+    case kept
+    /// Everything that was not deleted.
+    case all
+  }
+
   /// Whose messages.
   public var box: Box
-  /// Whether those that were read come too; sent ones always do.
-  public var includesRead = false
+  /// Other spellings of that name, which count as the same.
+  public var aliases: [String] = []
+  /// Which of the received ones; sent ones come whatever became of them.
+  public var extent = Extent.unread
   /// Only from this author; nil for all.
   public var author: String?
 
@@ -28,24 +41,49 @@ extension Store {
   ///
   /// Reading changes nothing: a message is unread until it is acknowledged.
   public func messages(_ filter: MessageFilter, limit: Int? = nil) throws(BeadsError) -> [Issue] {
-    let (condition, name) =
+    let (isSent, name) =
       switch filter.box {
-      case .received(let name): ("i.assignee = ?1", name)
-      case .sent(let name): (Self.isFrom("?1"), name)
+      case .received(let name): (false, name)
+      case .sent(let name): (true, name)
       }
-    let isSent = if case .sent = filter.box { true } else { false }
-    let unread = filter.includesRead || isSent ? "1" : "i.status <> 'closed'"
+    let condition = "\(isSent ? Self.author : "i.assignee") IN (SELECT value FROM json_each(?1))"
+    let extent = isSent ? "1" : Self.condition(filter.extent)
+    var names = JSONWriter()
+    names.strings([name] + filter.aliases)
     return try issues(
       where: """
-        i.issue_type = 'message' AND i.status <> 'tombstone' AND \(condition) AND \(unread)
-        AND (?2 = '' OR \(Self.isFrom("?2")))
+        i.issue_type = 'message' AND i.status <> 'tombstone' AND \(condition) AND \(extent)
+        AND (?2 = '' OR \(Self.author) = ?2)
         """,
       order: isSent ? "i.created_at DESC, i.id" : "i.priority, i.created_at DESC, i.id", limit: limit ?? -1,
-      [name, filter.author ?? ""])
+      [names.text, filter.author ?? ""])
   }
 
-  private static func isFrom(_ name: String) -> String {
-    "CASE i.sender WHEN '' THEN i.created_by ELSE i.sender END = \(name)"
+  /// How many messages a name has not read; one query that loads none of them.
+  /// - Parameter aliases: Other spellings of the name.
+  public func unreadCount(of name: String, aliases: [String] = []) throws(BeadsError) -> Int {
+    var names = JSONWriter()
+    names.strings([name] + aliases)
+    return Int(
+      try connection.int64(
+        """
+        SELECT COUNT(*) FROM issues i WHERE i.issue_type = 'message' AND \(Self.condition(.unread))
+        AND i.assignee IN (SELECT value FROM json_each(?1))
+        """, names.text) ?? 0)
+  }
+
+  private static let author = "CASE i.sender WHEN '' THEN i.created_by ELSE i.sender END"
+
+  private static func condition(_ extent: MessageFilter.Extent) -> String {
+    switch extent {
+    case .all: "1"
+    case .kept: "i.status NOT IN ('closed', 'tombstone')"
+    case .unread:
+      """
+      i.status NOT IN ('closed', 'tombstone')
+      AND NOT EXISTS (SELECT 1 FROM labels l WHERE l.issue_id = i.id AND l.label = '\(Issue.readLabel)')
+      """
+    }
   }
 
   /// A message.

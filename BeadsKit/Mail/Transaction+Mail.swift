@@ -29,19 +29,32 @@ extension Transaction {
       subject: subject ?? Self.answering(original.title), body: body)
     draft.priority = priority ?? original.priority
     draft.isTransient = original.isEphemeral
-    let first = original.dependencies.first { $0.type == .repliesTo }?.threadID ?? ""
-    var issue = try message(draft, from: sender)
-    issue.dependencies = [
-      Dependency(
-        id, dependsOn: id, type: .repliesTo, createdAt: now, createdBy: actor,
-        threadID: first.isEmpty ? id.rawValue : first)
-    ]
-    let answer = try create(issue)
+    draft.answeredID = id
+    let answer = try send(draft, from: sender)
     if original.assignee == sender { try acknowledge(id, by: sender) }
     return answer
   }
 
-  /// Marks a message as read; one that was read before is left as it is.
+  /// Notes that a message was read; it stays in its mailbox. One that was put away is left as it is.
+  /// - Throws: `notFound`, `conflict` when it is no message.
+  @discardableResult
+  public mutating func markRead(_ id: IssueID) throws(BeadsError) -> Issue {
+    if try reader.message(id).isRead { return try reader.message(id) }
+    return try update(id) { issue throws(BeadsError) in try issue.addLabel(Issue.readLabel) }
+  }
+
+  /// Makes a message unread again, and takes it back into the mailbox when it was put away.
+  /// - Throws: `notFound`, `conflict` when it is no message.
+  @discardableResult
+  public mutating func markUnread(_ id: IssueID) throws(BeadsError) -> Issue {
+    _ = try reader.message(id)
+    return try update(id) { issue throws(BeadsError) in
+      try issue.removeLabel(Issue.readLabel)
+      if issue.status == .closed { issue.status = .open }
+    }
+  }
+
+  /// Reads a message and puts it away; one that was put away before is left as it is.
   /// - Parameter reader: Who has read it.
   /// - Throws: `notFound`, `conflict` when it is no message or somebody else's.
   @discardableResult
@@ -67,6 +80,17 @@ extension Transaction {
     issue.assignee = recipient
     issue.sender = sender
     issue.isEphemeral = draft.isTransient
+    issue.isPinned = draft.isPinned
+    issue.labels = draft.labels
+    issue.metadata = draft.metadata
+    if let answered = draft.answeredID {
+      let thread = try reader.message(answered).threadID
+      issue.dependencies = [
+        Dependency(
+          answered, dependsOn: answered, type: .repliesTo, createdAt: now, createdBy: actor,
+          threadID: thread.rawValue)
+      ]
+    }
     return issue
   }
 

@@ -1,9 +1,9 @@
 import BeadsFormats
 
 /// The spellings of a list in one setting: `a, b`, `["a","b"]`, or one entry a line as a YAML list is kept.
-package enum ConfigurationList {
+public enum ConfigurationList {
   /// The entries without white space around them; empty ones are dropped.
-  package static func parse(_ text: String) -> [String] {
+  public static func parse(_ text: String) -> [String] {
     if text.utf8.first(where: { $0 != 0x20 && $0 != 0x09 }) == UInt8(ascii: "["),
       let items = JSONValue(parsing: text)?.arrayValue
     {
@@ -16,7 +16,7 @@ package enum ConfigurationList {
   }
 
   /// The comma form, or the JSON form when an entry holds a comma or newline.
-  package static func join(_ entries: [String]) -> String {
+  public static func join(_ entries: [String]) -> String {
     if entries.allSatisfy({ !$0.contains { $0 == "," || $0.isNewline } }) {
       return entries.joined(separator: ",")
     }

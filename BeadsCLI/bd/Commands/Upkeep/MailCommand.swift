@@ -122,7 +122,7 @@ enum MailCommand {
     ) { arguments, context in
       let name = try identity(context)
       var filter = MessageFilter(arguments.bool("sent") ? .sent(name) : .received(name))
-      filter.includesRead = arguments.bool("all")
+      filter.extent = arguments.bool("all") ? .all : .unread
       filter.author = arguments.string("from")
       let limit = try arguments.int("limit") ?? 50
       let found = try context.store().messages(filter, limit: limit == 0 ? nil : limit)

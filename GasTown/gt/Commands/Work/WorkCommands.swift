@@ -1,3 +1,3 @@
 extension CommandTree {
-  static var workCommands: [GtCommand] { [] }
+  static var workCommands: [GtCommand] { [ConvoyCommand.command] }
 }

@@ -1,0 +1,44 @@
+import BeadsKit
+import CommandKit
+import GasTownKit
+
+/// `gt convoy`.
+enum ConvoyCommand {
+  static var command: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "convoy", aliases: ["convoys"], summary: "Follow issues of any rig until all are done",
+      section: CommandTree.Section.work,
+      discussion: """
+        A convoy is an issue of the town that tracks others. It closes by itself when all of them are done, and tells \
+        those who want to know; an owned one is ended by its owner with `gt convoy land`.
+        """,
+      examples: [
+        "gt convoy create \"Deploy v2\" ap-1a2 web-3b4", "gt convoy status hq-cv-x7k2m", "gt convoy list",
+      ],
+      subcommands: [
+        ConvoyCreateCommand.create, ConvoyCreateCommand.add, ConvoyViewCommands.list,
+        ConvoyViewCommands.status,
+        ConvoyEndCommands.check, ConvoyEndCommands.close, ConvoyEndCommands.land, ConvoyViewCommands.stranded,
+        ConvoyWatchCommands.watch, ConvoyWatchCommands.unwatch,
+      ])
+  }
+}
+
+extension GtContext {
+  /// The convoys of the town.
+  func convoys() throws(BeadsError) -> Convoys { Convoys(try ledgers(), try database()) }
+
+  /// The issues that a user names, each looked for in its own tracker.
+  func resolveIssues(_ texts: some Sequence<String>) throws(BeadsError) -> [IssueID] {
+    var ids: [IssueID] = []
+    for text in texts { ids.append(try ledgers().resolve(text).id) }
+    return ids
+  }
+
+  /// The agent that a user names, which has to exist.
+  func address(_ text: String) throws(BeadsError) -> AgentAddress {
+    let address = try town().address(text)
+    try town().requireAgent(address, try database())
+    return address
+  }
+}
