@@ -35,7 +35,9 @@ extension Transaction {
     return answer
   }
 
-  /// Notes that a message was read; it stays in its mailbox. One that was put away is left as it is.
+  /// Notes that a message was read; it stays in its mailbox.
+  ///
+  /// One that was put away is left as it is.
   /// - Throws: `notFound`, `conflict` when it is no message.
   @discardableResult
   public mutating func markRead(_ id: IssueID) throws(BeadsError) -> Issue {

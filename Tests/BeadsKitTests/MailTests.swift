@@ -79,6 +79,39 @@ import Testing
     #expect(project.exportedText.isEmpty, "mail stays in this clone")
   }
 
+  @Test func readMailStaysUntilItIsPutAway() throws {
+    let id = try send("Hello")
+    func mailbox(_ extent: MessageFilter.Extent) throws -> [IssueID] {
+      var filter = MessageFilter(.received("robert"))
+      filter.aliases = ["bob"]
+      filter.extent = extent
+      return try store.messages(filter).map(\.id)
+    }
+    #expect(
+      try store.unreadCount(of: "robert", aliases: ["bob"]) == 1 && store.unreadCount(of: "robert") == 0)
+    for _ in 0..<2 { try store.write("read") { tx throws(BeadsError) in _ = try tx.markRead(id) } }
+    #expect(try mailbox(.unread).isEmpty && mailbox(.kept) == [id])
+    #expect(try store.message(id).isRead && store.unreadCount(of: "bob") == 0)
+    try store.write("ack") { tx throws(BeadsError) in _ = try tx.acknowledge(id, by: "bob") }
+    #expect(try mailbox(.kept).isEmpty && mailbox(.all) == [id])
+    try store.write("unread") { tx throws(BeadsError) in _ = try tx.markUnread(id) }
+    #expect(try mailbox(.unread) == [id] && unread("bob") == ["Hello"])
+  }
+
+  @Test func draftsCarryLabelsMetadataAndWhatTheyAnswer() throws {
+    let first = try send("Question")
+    var draft = MessageDraft(to: "alice", subject: "Answer")
+    draft.labels = ["urgent"]
+    draft.metadata = #"{"a":1}"#
+    draft.isPinned = true
+    draft.answeredID = first
+    let wanted = draft
+    let answer = try store.write("send") { tx throws(BeadsError) in try tx.send(wanted, from: "bob") }
+    #expect(answer.labels == ["urgent"] && answer.metadata == #"{"a":1}"# && answer.isPinned)
+    #expect(answer.answeredID == first && answer.threadID == first)
+    #expect(try store.message(first).threadID == first && !store.message(first).isRead)
+  }
+
   @Test func refusals() throws {
     #expect(throws: BeadsError.self) { try send(" ") }
     #expect(throws: BeadsError.self) { try send("Hello", to: "\n") }

@@ -121,8 +121,9 @@ extension Convoys {
       hint: "`gt convoy status \(id)` shows them; --force \(verb)s it as it is")
   }
 
-  /// Closes a convoy unless that has happened, or something was added to it, since it was looked at; then tells those
-  /// who want to know. Of many processes one closes it, and only that one tells.
+  /// Closes a convoy unless that has happened, or something was added to it, since it was looked at.
+  ///
+  /// Of many processes one closes it, and only that one tells those who want to know.
   private func end(
     _ progress: ConvoyProgress, reason: String, event: String, force: Bool = false
   ) throws(BeadsError) -> (convoy: Convoy, isNew: Bool) {
