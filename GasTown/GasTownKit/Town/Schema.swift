@@ -78,8 +78,8 @@ enum Schema {
     CREATE TABLE restarts (address TEXT PRIMARY KEY, count INTEGER NOT NULL, first_at INTEGER NOT NULL,
       last_at INTEGER NOT NULL, next_at INTEGER NOT NULL) WITHOUT ROWID;
     -- What an assignment had reached when its session ended.
-    CREATE TABLE checkpoints (address TEXT PRIMARY KEY, bead TEXT NOT NULL, step TEXT, title TEXT, notes TEXT,
-      branch TEXT, commit_id TEXT, files TEXT, session INTEGER, at INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE checkpoints (address TEXT PRIMARY KEY, bead TEXT NOT NULL, molecule TEXT, step TEXT, title TEXT,
+      notes TEXT, branch TEXT, commit_id TEXT, files TEXT, session TEXT, at INTEGER NOT NULL) WITHOUT ROWID;
     -- Why the watchers did what they did.
     CREATE TABLE decisions (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, subject TEXT NOT NULL,
       finding TEXT NOT NULL, action TEXT NOT NULL, evidence TEXT);
