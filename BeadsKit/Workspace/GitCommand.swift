@@ -7,6 +7,8 @@ public import BeadsSystem
 public struct GitCommand: Sendable {
   /// Where git runs.
   public let directory: String
+  /// When git is ended; nil for never.
+  public var timeout: Duration?
   private let variables: [String: String]
 
   /// Runs git in a directory, with more variables than the environment's.
@@ -26,7 +28,8 @@ public struct GitCommand: Sendable {
 
   /// What git answers, given some input; a status other than 0 is an answer too.
   public func ask(_ arguments: [String], input: [UInt8]? = nil) throws(BeadsError) -> Subprocess.Result {
-    var request = Subprocess(["git"] + arguments, directory: directory, variables: variables)
+    var request = Subprocess(
+      ["git"] + arguments, directory: directory, variables: variables, timeout: timeout)
     if let input { request.input = .bytes(input) }
     return try request.run()
   }
@@ -36,7 +39,8 @@ public struct GitCommand: Sendable {
   public func run(_ arguments: [String], to purpose: String) throws(BeadsError) {
     let result = try ask(arguments)
     if result.succeeded { return }
-    throw BeadsError(.io, "git could not \(purpose): \(Self.reason(result.errorText))")
+    let reason = result.timedOut ? "it took too long" : Self.reason(result.errorText)
+    throw BeadsError(.io, "git could not \(purpose): \(reason)")
   }
 
   /// Why git failed: the lines it marks so, else all it said.

@@ -1,10 +1,11 @@
 import BeadsFormats
-package import BeadsModel
-package import BeadsSystem
+public import BeadsModel
+public import BeadsSystem
 
 extension Workspace {
   /// The prefix that the files of the project tell: `config.yaml`, else `issues.jsonl`, else the directory's name.
-  package func recordedPrefix(
+  /// - Throws: `invalid` or `io_error` for a configuration or issue file that cannot be read.
+  public func recordedPrefix(
     _ environment: Environment
   ) throws(BeadsError) -> (prefix: Prefix, source: WorkspaceInit.PrefixSource) {
     let configured = try Configuration(environment: environment, workspace: self).fileValue("issue-prefix")?

@@ -67,9 +67,12 @@ extension Town {
       throw BeadsError(.corrupt, "\(registry): the rig \(name) has no issue prefix", hint: "see `gt doctor`")
     }
     let root = self.path(of: name)
-    let config = (try FileSystem.readIfPresent(Path.join(root, "config.json")))
-      .flatMap { JSONValue(parsing: String(decoding: $0, as: UTF8.self)) }
-    guard let branch = config?["default_branch"]?.stringValue.flatMap(BranchName.init(rawValue:)) else {
+    let registered = member.value["default_branch"]?.stringValue
+    let told =
+      if let registered { registered } else {
+        try JSONFile(path: Path.join(root, "config.json")).read()?["default_branch"]?.stringValue
+      }
+    guard let branch = told.flatMap(BranchName.init(rawValue:)) else {
       throw BeadsError(
         .corrupt, "\(root)/config.json does not tell the default branch of the rig \(name)",
         hint: "see `gt doctor`")

@@ -1,0 +1,59 @@
+import BeadsKit
+
+/// The files and directories that a command made, so that it can take them back when it fails half-way.
+struct CreatedPaths {
+  private var paths: [String] = []
+
+  /// Makes a directory and those above it that are missing.
+  mutating func directory(_ path: String, mode: UInt32 = 0o755) throws(BeadsError) {
+    if FileSystem.isDirectory(path) { return }
+    let parent = Path.directory(of: path)
+    if parent != path { try directory(parent) }
+    try FileSystem.makeDirectory(path, mode: mode)
+    paths.append(path)
+  }
+
+  /// Writes a file unless there is one; returns whether it did.
+  @discardableResult
+  mutating func file(_ path: String, _ text: String, mode: UInt32 = 0o644) throws(BeadsError) -> Bool {
+    if try FileSystem.status(path, followLinks: false) != nil { return false }
+    try directory(Path.directory(of: path))
+    paths.append(path)
+    try FileSystem.replace(path, with: Array(text.utf8), mode: mode)
+    return true
+  }
+
+  /// Writes a JSON file unless there is one; returns whether it did.
+  @discardableResult
+  mutating func json(_ path: String, _ value: JSONValue) throws(BeadsError) -> Bool {
+    try file(path, String(decoding: JSONEdit.pretty(value), as: UTF8.self) + "\n")
+  }
+
+  /// Makes a symbolic link unless something is there.
+  mutating func link(_ path: String, to target: String) throws(BeadsError) {
+    if try FileSystem.status(path, followLinks: false) != nil { return }
+    try FileSystem.makeLink(path, to: target)
+    paths.append(path)
+  }
+
+  /// Notes what is about to be made by others, all of it below one path; one that exists is not ours.
+  mutating func adopt(_ path: String) throws(BeadsError) {
+    if try FileSystem.status(path, followLinks: false) == nil { paths.append(path) }
+  }
+
+  /// Removes everything that was made, latest first.
+  func takeBack() {
+    for path in paths.reversed() { try? FileSystem.removeTree(path) }
+  }
+}
+
+extension FileSystem {
+  /// Removes a file, a link, or a directory with all that is in it; nothing there is no error.
+  static func removeTree(_ path: String) throws(BeadsError) {
+    guard let status = try status(path, followLinks: false) else { return }
+    if status.kind == .directory {
+      for name in try list(path) { try removeTree(Path.join(path, name)) }
+    }
+    try remove(path)
+  }
+}
