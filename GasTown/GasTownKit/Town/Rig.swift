@@ -23,6 +23,8 @@ public struct Rig: Sendable, Equatable {
   public var defaultBranch: BranchName
   /// What its issues' IDs start with.
   public var prefix: Prefix
+  /// Whether the registry says that nothing is to be started; see `RigState`.
+  public var isDocked = false
 
   /// Describes a rig.
   public init(name: RigName, root: String, gitURL: String, defaultBranch: BranchName, prefix: Prefix) {
@@ -77,9 +79,11 @@ extension Town {
         .corrupt, "\(root)/config.json does not tell the default branch of the rig \(name)",
         hint: "see `gt doctor`")
     }
-    return Rig(
+    var rig = Rig(
       name: name, root: root, gitURL: member.value["git_url"]?.stringValue ?? "", defaultBranch: branch,
       prefix: prefix)
+    rig.isDocked = member.value["docked_at"] != nil
+    return rig
   }
 
   /// The rig of a name.

@@ -37,14 +37,16 @@ public enum TownVocabulary {
     let types = types.filter { !known.isKnown($0) }.map(\.rawValue)
     let statuses = statuses.filter { !known.isKnown($0.0) }.map { "\($0.0):\($0.1)" }
     if types.isEmpty, statuses.isEmpty { return }
-    let before = (try store.config("types.custom"), try store.config("status.custom"))
-    try store.write("vocabulary") { tx throws(BeadsError) in
-      if !types.isEmpty { try tx.setConfig("types.custom", joined(before.0, types)) }
-      if !statuses.isEmpty { try tx.setConfig("status.custom", joined(before.1, statuses)) }
+    let ownTypes = known.customTypes.map(\.rawValue)
+    let ownStatuses = known.statuses.dropFirst(StatusDefinition.builtIn.count).map { definition in
+      let category = definition.category
+      return category == .unspecified ? "\(definition.status)" : "\(definition.status):\(category)"
     }
-  }
-
-  private static func joined(_ before: String?, _ words: [String]) -> String {
-    (ConfigurationList.parse(before ?? "") + words).joined(separator: ",")
+    try store.write("vocabulary") { tx throws(BeadsError) in
+      if !types.isEmpty { try tx.setConfig("types.custom", (ownTypes + types).joined(separator: ",")) }
+      if !statuses.isEmpty {
+        try tx.setConfig("status.custom", (ownStatuses + statuses).joined(separator: ","))
+      }
+    }
   }
 }

@@ -1,49 +1,5 @@
 import BeadsKit
 
-/// What Gas Town needs from a tracker besides an issue prefix: its types and statuses.
-///
-/// They are added to those of the project, never put in their place.
-enum TrackerWords {
-  /// Types of issues that are not built into Beads.
-  static let types = ["convoy", "slot", "queue", "merge-request"]
-  /// Statuses that are not built into Beads, with their category.
-  static let statuses = ["in_review:wip", "staged_ready", "staged_warnings"]
-
-  /// A list setting with our words in it.
-  static func completed(_ key: String, _ value: String?) -> String? {
-    let own: [String]
-    switch key {
-    case "types.custom": own = types
-    case "status.custom": own = statuses
-    default: return value
-    }
-    let present = (value ?? "").split(whereSeparator: { $0 == "," || $0.isWhitespace }).map(String.init)
-    let names = Set(present.map(name))
-    return (present + own.filter { !names.contains(name($0)) }).joined(separator: ",")
-  }
-
-  private static func name(_ entry: String) -> String {
-    entry.split(separator: ":", maxSplits: 1).first.map(String.init) ?? entry
-  }
-
-  /// Adds our words to the settings of a tracker; returns whether any was missing.
-  @discardableResult
-  static func register(in store: Store, _ configuration: Configuration) throws(BeadsError) -> Bool {
-    var changes: [(key: String, value: String?)] = []
-    for key in ["types.custom", "status.custom"] {
-      let stored = try store.config(key)
-      let before = if let stored { stored } else { try configuration.string(key) }
-      let after = completed(key, before)
-      if after != stored { changes.append((key, after)) }
-    }
-    if changes.isEmpty { return false }
-    try store.write("register words of Gas Town") { tx throws(BeadsError) in
-      for change in changes { try tx.setConfig(change.key, change.value) }
-    }
-    return true
-  }
-}
-
 /// Makes the tracker of a town or a rig, or joins the one that a project keeps in git.
 struct TrackerInstaller {
   /// Whose directory it is made in.
@@ -70,6 +26,9 @@ struct TrackerInstaller {
     let location = StoreLocation(report.workspace)
     var storeOptions = StoreOptions()
     storeOptions.command = command
+    // Words that the project has in its config.yaml stay known.
+    let configuration = Configuration(environment: place, workspace: report.workspace)
+    storeOptions.fallback = { key throws(BeadsError) in try configuration.string(key) }
     let store =
       FileSystem.exists(location.databasePath)
       ? try Store.open(at: location, actor: actor, environment: place, options: storeOptions)
@@ -77,8 +36,7 @@ struct TrackerInstaller {
         at: location, prefix: report.prefix, actor: actor, environment: place, options: storeOptions)
     defer { store.closeConnection() }
     try store.importChanges()
-    try TrackerWords.register(
-      in: store, Configuration(environment: place, workspace: report.workspace))
+    try TownVocabulary.teach(store)
     for setting in settings where try store.config(setting.key) == nil {
       try store.write("configure") { tx throws(BeadsError) in try tx.setConfig(setting.key, setting.value) }
     }
