@@ -19,17 +19,48 @@ public protocol Sessions: AnyObject {
   /// Ends a session and every process of it that we started: politely, then by force.
   ///
   /// A session that does not exist is no error.
-  func stop(_ name: String, grace: Duration) throws(BeadsError)
+  /// - Parameter nonce: What `GT_RUN` says in the environment of its processes; finds those that left its group.
+  func stop(_ name: String, nonce: String?, grace: Duration) throws(BeadsError)
 
   /// Types a text as one message and submits it, without interpreting anything in it.
   ///
   /// - Returns: Whether the text was seen to be taken.
   /// - Throws: `not_found` when there is no such session; `refused` when its agent is not alive, because a shell
-  ///   would run what is typed.
-  func send(_ text: String, to name: String) throws(BeadsError) -> Bool
+  ///   would run what is typed; then nothing was typed.
+  func send(_ message: TypedMessage, to name: String) throws(BeadsError) -> Bool
+
+  /// Presses a key, such as `Escape` or `C-c`, named as tmux names it.
+  func press(_ key: String, in name: String) throws(BeadsError)
 
   /// The last lines that the session shows.
   func capture(_ name: String, lines: Int) throws(BeadsError) -> String
+}
+
+/// A text for an agent, and for which one it is meant.
+public struct TypedMessage: Sendable {
+  /// The text, with whatever is in it.
+  public var text: String
+  /// The process that must still run in the session; nil for any that is alive.
+  public var process: ProcessIdentity?
+  /// What the agent's input line starts with, where that is known.
+  public var prompt: String?
+
+  /// Describes a message.
+  public init(_ text: String, process: ProcessIdentity? = nil, prompt: String? = nil) {
+    self.text = text
+    self.process = process
+    self.prompt = prompt
+  }
+}
+
+/// How an agent takes messages on its standard input.
+public enum MessageForm: String, Sendable {
+  /// As a terminal pastes text: between the marks of a bracketed paste, submitted by a carriage return.
+  case pasted
+  /// A JSON line `{"type":"user","message":{"role":"user","content":...}}` each.
+  case streamJSON = "stream-json"
+  /// Not at all; it gets what it is to do when it starts.
+  case none
 }
 
 /// What to start, and where.
@@ -44,8 +75,8 @@ public struct SessionRequest: Sendable {
   public var variables: [String: String]
   /// Names of processes that mean the agent is alive.
   public var processNames: [String]
-  /// Where a headless session reads its script or prompt from and writes what it prints.
-  public var logPath: String?
+  /// How the agent takes messages where there is no terminal.
+  public var messageForm = MessageForm.pasted
 
   /// Describes a session.
   public init(
@@ -79,6 +110,8 @@ public struct SessionSnapshot: Sendable, Equatable {
   public var lastActivity: Int64?
   /// How many clients look at it.
   public var attachedCount: Int
+  /// What the person types to run the agent, where the town only keeps track of it.
+  public var commandLine: String?
 
   /// Describes a session.
   public init(
@@ -94,5 +127,13 @@ public struct SessionSnapshot: Sendable, Equatable {
     self.createdAt = createdAt
     self.lastActivity = lastActivity
     self.attachedCount = attachedCount
+  }
+}
+
+extension SessionSnapshot {
+  /// The process that was started, if it is known and has not ended.
+  public var process: ProcessIdentity? {
+    guard let pid, let processStart else { return nil }
+    return ProcessIdentity(pid: pid, start: processStart)
   }
 }

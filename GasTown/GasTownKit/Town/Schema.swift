@@ -49,6 +49,7 @@ enum Schema {
       ended_at INTEGER,
       ending TEXT,
       exit_status INTEGER,
+      ready_at INTEGER,           -- when its agent first waited for input
       seen_at INTEGER,            -- last evidence of life
       evidence TEXT
     );

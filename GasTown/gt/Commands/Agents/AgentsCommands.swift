@@ -1,3 +1,8 @@
 extension CommandTree {
-  static var agentCommands: [GtCommand] { [] }
+  static var agentCommands: [GtCommand] {
+    [
+      NudgeCommand.command, NudgeCommand.broadcast, ScriptedAgentCommand.command,
+      ScriptedAgentCommand.runAgent,
+    ]
+  }
 }

@@ -1,0 +1,218 @@
+public import BeadsKit
+
+/// Starts and ends the sessions of agents, and tells which of them live.
+///
+/// What is to run is written down before it runs: a crash in between leaves an open session without a process, which
+/// the next start takes the place of.
+public final class AgentLauncher {
+  /// The town.
+  public let town: Town
+  /// Its database.
+  public let database: TownDatabase
+  /// Where agents run.
+  public let sessions: any Sessions
+  /// The file of the program `gt`.
+  let program: String?
+  let settings: JSONValue
+
+  /// Reads from the settings where agents run: `GT_SESSIONS`, else `sessions.backend`, else tmux if it is installed.
+  /// - Parameter program: The file of the program `gt`, which agents are to call.
+  /// - Throws: `invalid` for a backend that does not exist.
+  public init(town: Town, database: TownDatabase, program: String?) throws(BeadsError) {
+    self.town = town
+    self.database = database
+    self.program = program
+    settings = try RuntimeRegistry.settings(town.path("settings/config.json"))
+    let chosen =
+      town.environment["GT_SESSIONS"] ?? settings["sessions"]?["backend"]?.stringValue
+      ?? (Tmux(town).isInstalled ? "tmux" : "none")
+    switch chosen {
+    case "tmux": sessions = TmuxSessions(town)
+    case "headless": sessions = HeadlessSessions(town, program: program)
+    case "none": sessions = ManualSessions()
+    default:
+      throw BeadsError(
+        .invalid, "sessions.backend is \(quoted(chosen))", hint: "it is tmux, headless or none")
+    }
+  }
+
+  /// How long an agent may take to end when asked to.
+  public var grace: Duration {
+    let text = settings["operational"]?["session"]?["graceful_shutdown_timeout"]?.stringValue
+    return .nanoseconds(text.flatMap { try? GoDuration.nanoseconds($0) } ?? 3_000_000_000)
+  }
+
+  // MARK: - Starting
+
+  /// Starts the session of an agent as its record says: runtime, worktree, branch.
+  ///
+  /// A dead session of the same name gives way; what its agent left running ends.
+  /// - Parameters:
+  ///   - prompt: The first instruction.
+  ///   - extra: More variables, stronger than all others.
+  /// - Throws: `exists` when it runs already, `invalid` for a role without sessions, `not_found` without a worktree,
+  ///   `missing_program` when the runtime is not installed, `io_error` with what the agent said when it ended at once.
+  @discardableResult
+  public func start(
+    _ address: AgentAddress, prompt: String? = nil, environment extra: [String: String] = [:]
+  ) throws(BeadsError) -> SessionSnapshot {
+    guard address.role.hasSession else {
+      let reason = address.role == .overseer ? "a person" : "a part of the daemon"
+      throw BeadsError(.invalid, "\(address) is \(reason) and has no session")
+    }
+    let name = try town.sessionName(address)
+    return try withSessionLock(name) { () throws(BeadsError) in
+      try replaceDead(address, name)
+      return try start(address, name, prompt, extra)
+    }
+  }
+
+  /// Keeps others from starting, ending or typing into a session meanwhile.
+  func withSessionLock<R>(_ name: String, _ body: () throws(BeadsError) -> R) throws(BeadsError) -> R {
+    let folder = town.path(".runtime/locks")
+    try FileSystem.makeDirectory(folder)
+    let lock = FileLock(path: Path.join(folder, "session-\(name).lock"), command: "gt session \(name)")
+    return try lock.withLock(timeout: .seconds(60), body)
+  }
+
+  private func replaceDead(_ address: AgentAddress, _ name: String) throws(BeadsError) {
+    let found = try sessions.inventory().first { $0.name == name }
+    if let found, !found.isDead {
+      throw BeadsError(
+        .exists, "\(address) runs already, as \(name)", hint: "`gt peek \(address)` shows what it does")
+    }
+    let old = try database.openSession(of: address)
+    if found != nil || old != nil { try sessions.stop(name, nonce: old?.nonce, grace: grace) }
+    if let old {
+      try database.endSession(
+        old.id, found == nil ? "gone" : "ended by itself", exitStatus: found?.exitStatus)
+    }
+  }
+
+  private func start(
+    _ address: AgentAddress, _ name: String, _ prompt: String?, _ extra: [String: String]
+  ) throws(BeadsError) -> SessionSnapshot {
+    let record = try database.agent(address) ?? AgentRecord(address)
+    let rig = try address.rig.map { rig throws(BeadsError) in try town.rig(rig.rawValue) }
+    let registry = try RuntimeRegistry.load(town, rig)
+    let runtime = try runtime(of: record, registry)
+    // Never from a fixed seed: two sessions of one nonce would end each other.
+    let nonce = hex(.random(in: .min ... .max)) + hex(.random(in: .min ... .max))
+    let variables = try AgentEnvironment(
+      town: town, rig: rig, record: record, runtime: runtime, effort: registry.effort(of: address.role)
+    ).variables(session: name, nonce: nonce, settings: settings, extra: extra)
+    let isHeadless = sessions.backend == "headless"
+    if isHeadless, runtime.headless == nil {
+      throw BeadsError(
+        .unsupported, "\(runtime.name) cannot run without a terminal",
+        hint: "choose another agent, or sessions in tmux: `gt config set sessions.backend tmux`")
+    }
+    var request = SessionRequest(
+      name: name, directory: try directory(of: record, rig),
+      arguments: registry.wrapper
+        + runtime.commandLine(
+          record.runtimeArguments + hookArguments(runtime, record, rig), prompt: prompt,
+          isHeadless: isHeadless),
+      variables: variables, processNames: runtime.processNames)
+    request.messageForm = runtime.headless?.form ?? .none
+    let id = try database.beginSession(
+      address, name: name, backend: sessions.backend, runtime: runtime.name, nonce: nonce, bead: record.bead)
+    let started: SessionSnapshot
+    do throws(BeadsError) { started = try sessions.start(request) } catch {
+      try database.endSession(id, "could not be started: \(error.message)")
+      throw error
+    }
+    try database.noteStarted(id, started)
+    report(started, record, request.directory)
+    return started
+  }
+
+  private func hex(_ bits: UInt64) -> String {
+    let digits = String(bits, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  /// The runtime of an agent, with the file of its program.
+  private func runtime(of record: AgentRecord, _ registry: RuntimeRegistry) throws(BeadsError) -> Runtime {
+    var runtime = try registry.resolve(
+      role: record.address.role, name: record.address.name, explicit: record.runtime)
+    guard var file = registry.program(of: runtime) else {
+      throw BeadsError(
+        .missingProgram, "the agent \(runtime.name) is not installed: there is no \(runtime.command) in PATH",
+        hint: "install it, or choose another: `gt config default-agent`")
+    }
+    if file == Runtime.programPlaceholder {
+      guard let program else {
+        throw BeadsError(
+          .missingProgram, "the file of the program gt is not known", hint: "call gt by its path")
+      }
+      file = program
+    }
+    runtime.command = file
+    return runtime
+  }
+
+  private func directory(of record: AgentRecord, _ rig: Rig?) throws(BeadsError) -> String {
+    let address = record.address
+    let home: String? =
+      switch (address.role, rig, address.name) {
+      case (.mayor, _, _): town.path("mayor")
+      case (.crew, let rig?, let name?): rig.crewClone(name)
+      default: record.worktree
+      }
+    guard let home, FileSystem.isDirectory(home) else {
+      throw BeadsError(
+        .notFound, "\(address) has no \(address.role == .polecat ? "worktree" : "directory") to work in",
+        hint: "`gt doctor` tells what is missing")
+    }
+    return home
+  }
+
+  /// The flag that names the hooks of a role, where they are kept out of the project.
+  private func hookArguments(_ runtime: Runtime, _ record: AgentRecord, _ rig: Rig?) -> [String] {
+    guard let flag = runtime.hooks?.settingsFlag,
+      let file = HookTarget(record.address.role, town: town, rig: rig)?.file(runtime), FileSystem.exists(file)
+    else { return [] }
+    return [flag, file]
+  }
+
+  private func report(_ session: SessionSnapshot, _ record: AgentRecord, _ directory: String) {
+    let events = EventLog(town)
+    let address = record.address
+    if address.role == .polecat {
+      events.append(
+        "spawn", actor: address.text,
+        [
+          ("rig", address.rig?.rawValue), ("polecat", address.name?.rawValue),
+          ("bead", record.bead?.rawValue),
+        ])
+    }
+    events.append(
+      "session_start", actor: address.text,
+      [
+        ("session_id", session.name), ("role", address.role.rawValue), ("topic", record.bead?.rawValue),
+        ("cwd", directory), ("actor_pid", session.pid.map { "\($0)" }),
+      ])
+  }
+
+  // MARK: - Ending
+
+  /// Ends the session of an agent, with everything that we started in it and nothing else.
+  /// - Returns: Whether there was one.
+  @discardableResult
+  public func stop(_ address: AgentAddress, reason: String) throws(BeadsError) -> Bool {
+    let name = try town.sessionName(address)
+    return try withSessionLock(name) { () throws(BeadsError) in
+      let found = try sessions.inventory().first { $0.name == name }
+      let open = try database.openSession(of: address)
+      if found == nil, open == nil { return false }
+      // Written first: the process that ends may be our own.
+      if let open { try database.endSession(open.id, reason, exitStatus: found?.exitStatus) }
+      EventLog(town).append(
+        "session_end", actor: address.text,
+        [("session_id", name), ("role", address.role.rawValue), ("reason", reason)])
+      try sessions.stop(name, nonce: open?.nonce, grace: grace)
+      return found.map { !$0.isDead } ?? false
+    }
+  }
+}

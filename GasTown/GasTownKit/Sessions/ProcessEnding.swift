@@ -1,0 +1,61 @@
+import BeadsKit
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Ends what a session started, and nothing else.
+///
+/// Two things make a process ours: it is in the process group of the leader that we started, whose number and start
+/// time still agree, or it carries the session's nonce. This process itself is left out, so that an agent can end
+/// its own session.
+struct ProcessEnding {
+  let leader: ProcessIdentity?
+  let nonce: String?
+
+  /// Asks everything to end, waits for it, and forces what is left after the grace.
+  func run(grace: Duration) {
+    var left = signal(SIGTERM)
+    // One that is stopped would sleep through the request.
+    for process in left { _ = kill(process.pid, SIGCONT) }
+    let deadline = monotonicNanoseconds() &+ nanoseconds(grace)
+    while !left.isEmpty, monotonicNanoseconds() < deadline {
+      pause(nanoseconds: 5_000_000)
+      left = left.filter { !hasGone($0) }
+    }
+    if left.isEmpty { left = members() }
+    for process in left where process.isAlive { _ = kill(process.pid, SIGKILL) }
+    let end = monotonicNanoseconds() &+ 1_000_000_000
+    while left.contains(where: { !hasGone($0) }), monotonicNanoseconds() < end {
+      pause(nanoseconds: 2_000_000)
+    }
+  }
+
+  private func signal(_ number: Int32) -> [ProcessIdentity] {
+    let found = members()
+    for process in found { _ = kill(process.pid, number) }
+    return found
+  }
+
+  /// Collects it when it is a child of ours; a child that is not collected would look alive to nobody else.
+  private func hasGone(_ process: ProcessIdentity) -> Bool {
+    _ = waitpid(process.pid, nil, WNOHANG)
+    return !process.isAlive
+  }
+
+  private func members() -> [ProcessIdentity] {
+    let own = getpid()
+    var found: [Int32: ProcessIdentity] = [:]
+    let group = leader.flatMap { leader in leader.isAlive ? ProcessStatus(leader.pid)?.group : nil }
+    let ownGroup = getpgrp()
+    for pid in ((try? FileSystem.list("/proc")) ?? []).compactMap(Int32.init) where pid != own {
+      guard let status = ProcessStatus(pid), !status.hasEnded else { continue }
+      let process = ProcessIdentity(pid: pid, start: status.start)
+      let isInGroup = group == status.group && group == leader?.pid && group != ownGroup
+      if process == leader || isInGroup || (nonce != nil && process.nonce == nonce) { found[pid] = process }
+    }
+    return Array(found.values)
+  }
+}
