@@ -15,6 +15,7 @@ struct GitLibrary: Sendable {
   typealias ID = UnsafePointer<git_oid>
 
   let writing: Writing
+  let merging: Merging
 
   let lastError: @Sendable @convention(c) () -> UnsafePointer<git_error>?
 
@@ -128,6 +129,7 @@ struct GitLibrary: Sendable {
     blobSize = try symbols["git_blob_rawsize"]
     freeBlob = try symbols["git_blob_free"]
     writing = try Writing(symbols)
+    merging = try Merging(symbols)
     let initialize: @Sendable @convention(c) () -> CInt = try symbols["git_libgit2_init"]
     if initialize() < 0 { throw failure("cannot start libgit2") }
     setOptions(try symbols.address("git_libgit2_opts"))

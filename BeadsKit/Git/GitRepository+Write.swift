@@ -38,6 +38,18 @@ public struct GitCommitDraft: Sendable {
   public var committer: GitPerson
   /// Seconds since 1970; written in UTC.
   public var time: Int64
+
+  /// Describes a commit.
+  public init(
+    tree: GitID, parents: [GitID], message: String, author: GitPerson, committer: GitPerson, time: Int64
+  ) {
+    self.tree = tree
+    self.parents = parents
+    self.message = message
+    self.author = author
+    self.committer = committer
+    self.time = time
+  }
 }
 
 extension GitRepository {

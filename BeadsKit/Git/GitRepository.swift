@@ -12,9 +12,12 @@ public struct GitRepository: ~Copyable {
   /// Opens the repository of a checkout, linked worktrees included.
   /// - Throws: `unsupported` when libgit2 is not installed or cannot read this kind of repository,
   ///   `io_error` when there is no repository.
-  public init(_ location: GitLocation) throws(BeadsError) {
+  public init(_ location: GitLocation) throws(BeadsError) { try self.init(at: location.workTree) }
+
+  /// Opens the repository in a directory: a checkout, or a bare repository.
+  /// - Throws: As above.
+  public init(at path: String) throws(BeadsError) {
     let library = try GitLibrary.load()
-    let path = location.workTree
     var handle: OpaquePointer?
     guard library.openRepository(&handle, path) == 0, let handle else {
       let failure = library.failure("cannot open the git repository \(path)")

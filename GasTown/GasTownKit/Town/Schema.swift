@@ -85,6 +85,24 @@ enum Schema {
     CREATE TABLE decisions (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, subject TEXT NOT NULL,
       finding TEXT NOT NULL, action TEXT NOT NULL, evidence TEXT);
     CREATE INDEX decisions_by_subject ON decisions (subject, id);
+    -- Attempts of the merge engine, and what gates said of commits.
+    CREATE TABLE merge_runs (
+      id INTEGER PRIMARY KEY,
+      rig TEXT NOT NULL,
+      target TEXT NOT NULL,
+      base TEXT,
+      tip TEXT,
+      phase TEXT NOT NULL,        -- building, testing, pushing, pushed, done
+      members TEXT NOT NULL,      -- JSON: the merge requests and the commits made of them
+      outcome TEXT,
+      gate_group INTEGER,         -- the process group of the gate that runs
+      started_at INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL,
+      ended_at INTEGER
+    );
+    CREATE INDEX merge_runs_open ON merge_runs (rig) WHERE ended_at IS NULL;
+    CREATE TABLE gate_verdicts (rig TEXT, commit_id TEXT, gates TEXT, passed INTEGER NOT NULL, at INTEGER NOT NULL,
+      PRIMARY KEY (rig, commit_id, gates)) WITHOUT ROWID;
     CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
     PRAGMA application_id = \(applicationID);
     PRAGMA user_version = \(version);

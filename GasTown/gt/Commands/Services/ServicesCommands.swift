@@ -1,3 +1,3 @@
 extension CommandTree {
-  static var serviceCommands: [GtCommand] { [] }
+  static var serviceCommands: [GtCommand] { [MergeQueueCommand.command] }
 }

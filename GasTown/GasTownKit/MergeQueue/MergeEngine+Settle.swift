@@ -1,0 +1,212 @@
+import BeadsKit
+
+/// What becomes of merge requests and of the issues behind them.
+extension MergeEngine {
+  /// Takes the merge requests for this engine, so that everybody sees who is at them.
+  func claim(_ candidates: [MergeCandidate]) throws(BeadsError) {
+    let actor = actor
+    try ledgers.store(of: rig.name).write("merge claim") { tx throws(BeadsError) in
+      for candidate in candidates {
+        try tx.update(candidate.id) { issue in
+          issue.status = .inProgress
+          issue.assignee = actor
+        }
+      }
+    }
+    for candidate in candidates {
+      events.append(
+        "merge_started", actor: actor,
+        [("mr", candidate.id.rawValue), ("branch", candidate.branch.rawValue), ("rig", rig.name.rawValue)])
+    }
+  }
+
+  /// Puts those that are still claimed back into the queue.
+  func release(_ ids: [IssueID]) throws(BeadsError) {
+    let store = try ledgers.store(of: rig.name)
+    let actor = actor
+    let claimed = try store.issues(ids).filter { $0.status == .inProgress && $0.assignee == actor }
+    if claimed.isEmpty { return }
+    try store.write("merge release") { tx throws(BeadsError) in
+      for issue in claimed {
+        try tx.update(issue.id) { issue in
+          issue.status = .open
+          issue.assignee = ""
+        }
+      }
+    }
+  }
+
+  /// Ends an attempt that did not reach the push.
+  func giveUp(_ run: inout MergeRun, _ reason: String) throws(BeadsError) {
+    try release(run.members.map(\.id))
+    run.phase = .done
+    run.outcome = "given up: \(reason)"
+    try database.save(run)
+  }
+
+  /// Marks a merge request that cannot be merged as it is.
+  func mark(_ id: IssueID, _ label: String, _ comment: String) throws(BeadsError) {
+    try ledgers.store(of: rig.name).write("merge mark") { tx throws(BeadsError) in
+      try tx.addLabels([label], to: id)
+      try tx.addComment(comment, to: id)
+      try tx.update(id) { issue throws(BeadsError) in
+        if issue.status == .inProgress { issue.status = .open }
+        issue.assignee = ""
+        try issue.setTownField("retry_count", String(MergeQueue.attempts(issue) + 1))
+      }
+    }
+  }
+
+  /// A branch that breaks a gate: it leaves the queue, and its issue is work again.
+  func reject(_ candidate: MergeCandidate, gate: String, log: String) throws(BeadsError) {
+    let comment =
+      "The gate \(gate) fails with it. The end of what it printed (all of it: \(log)):\n\n"
+      + tail(of: log)
+    try mark(candidate.id, MergeQueue.needsFix, comment)
+    if let issue = candidate.issue {
+      try queue.giveBack(
+        issue,
+        because: "\(candidate.id) was not merged: \(comment)\nThe work is on the branch \(candidate.branch).")
+    }
+    events.append(
+      "merge_failed", actor: actor,
+      [
+        ("mr", candidate.id.rawValue), ("branch", candidate.branch.rawValue), ("reason", "gate \(gate)"),
+        ("rig", rig.name.rawValue),
+      ])
+    tell(.failed(candidate.id, gate: gate, log: log))
+  }
+
+  private func tail(of log: String) -> String {
+    let text = (try? FileSystem.readText(log)) ?? ""
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).suffix(30)
+    return lines.map { "    " + $0 }.joined(separator: "\n")
+  }
+
+  /// A branch that did not fit into the stack.
+  ///
+  /// One that only does not go together with others of the stack stays in the queue: they may not be merged.
+  func settle(_ refused: MergeStack.Refused, base: GitID, target: BranchName) throws(BeadsError) {
+    let candidate = refused.candidate
+    let alone = try MergeStack(
+      [candidate], on: base, in: GitRepository(at: rig.repository), style: policy.style, committer: committer,
+      time: 0)
+    guard alone.layers.isEmpty else { return }
+    switch refused.reason {
+    case .alreadyThere:
+      tell(.alreadyThere(candidate.id))
+      try close(candidate.id, commit: base, reason: "already on \(target)")
+    case .unrelated:
+      try mark(
+        candidate.id, MergeQueue.needsFix,
+        "The branch \(candidate.branch) has no commit in common with \(target).")
+      tell(.conflict(candidate.id, []))
+    case .conflict(let paths):
+      try askForResolution(candidate, paths, target)
+      tell(.conflict(candidate.id, paths))
+    }
+  }
+
+  /// Makes the issue that resolves a conflict; the merge request waits for it.
+  private func askForResolution(
+    _ candidate: MergeCandidate, _ paths: [String], _ target: BranchName
+  ) throws(BeadsError) {
+    let store = try ledgers.store(of: rig.name)
+    guard let request = try store.issue(candidate.id) else { return }
+    var task = IssueDraft(title: "Resolve merge conflicts: \(candidate.title)")
+    task.priority = request.priority
+    task.labels = ["gt:conflict"]
+    task.description = """
+      The branch \(candidate.branch) (\(candidate.head.short)) and \(target) exclude each other in:
+
+      \(paths.map { "- \($0)" }.joined(separator: "\n"))
+
+      Start from \(target), bring in \(candidate.branch), settle both intentions, test, and submit with `gt done`. \
+      What you submit takes the place of \(candidate.id).
+      """
+    let draft = task
+    let resolution = try store.write("merge conflict") { tx throws(BeadsError) in
+      let made = try tx.create(draft)
+      try tx.update(made.id) { issue throws(BeadsError) in
+        try issue.setTownField("conflict_of", candidate.id.rawValue)
+        try issue.setTownField("branch", candidate.branch.rawValue)
+        try issue.setTownField("base_branch", target.rawValue)
+      }
+      try tx.addDependency(candidate.id, dependsOn: made.id)
+      try tx.addLabels([MergeQueue.needsRebase], to: candidate.id)
+      try tx.update(candidate.id) { issue throws(BeadsError) in
+        issue.status = .open
+        issue.assignee = ""
+        try issue.setTownField("retry_count", String(MergeQueue.attempts(issue) + 1))
+        try issue.setTownField("conflict_task_id", made.id.rawValue)
+        try issue.setTownField("last_conflict_sha", candidate.head.description)
+      }
+      return made
+    }
+    events.append(
+      "merge_failed", actor: actor,
+      [
+        ("mr", candidate.id.rawValue), ("branch", candidate.branch.rawValue), ("reason", "conflict"),
+        ("task", resolution.id.rawValue), ("rig", rig.name.rawValue),
+      ])
+  }
+
+  // MARK: After the push
+
+  /// Closes what the target has now; can be done again after a crash.
+  func finish(_ run: MergeRun) throws(BeadsError) {
+    for member in run.members {
+      guard let commit = member.commit else { continue }
+      try close(member.id, commit: commit, reason: "merged")
+      tell(.merged(member.id, commit))
+    }
+  }
+
+  /// Closes a merge request whose changes are proven on the target, the issue behind it, and what these resolve.
+  private func close(_ id: IssueID, commit: GitID, reason: String) throws(BeadsError) {
+    let store = try ledgers.store(of: rig.name)
+    guard let issue = try store.issue(id), let request = MergeRequest(issue) else { return }
+    if !issue.isClosed {
+      try store.write("merged") { tx throws(BeadsError) in
+        try tx.update(id) { issue throws(BeadsError) in
+          try issue.setTownField("merge_commit", commit.description)
+          try issue.setTownField("close_reason", "merged")
+        }
+        try tx.close(id, reason: reason, force: true)
+      }
+      events.append(
+        "merged", actor: actor,
+        [
+          ("mr", id.rawValue), ("worker", request.worker), ("branch", request.branch),
+          ("commit", commit.description), ("rig", rig.name.rawValue),
+        ])
+    }
+    if let source = IssueID(rawValue: request.sourceIssue) { try close(source: source, mergedIn: id, commit) }
+    removeBranch(request)
+  }
+
+  private func close(source: IssueID, mergedIn request: IssueID, _ commit: GitID) throws(BeadsError) {
+    let store = try ledgers.store(for: source)
+    guard let issue = try store.issue(source) else { return }
+    if !issue.isClosed {
+      try store.write("merged") { tx throws(BeadsError) in
+        try tx.close(source, reason: "Merged in \(request)", force: true)
+      }
+      try Convoys(ledgers, database).checkConvoys(tracking: source)
+    }
+    // The resolution of a conflict brings in the work of the merge request that had it.
+    if let resolved = issue.townField("conflict_of").flatMap(IssueID.init(rawValue:)) {
+      try close(resolved, commit: commit, reason: "merged with \(request)")
+    }
+  }
+
+  /// Removes the branch of a worker from the origin, unless somebody moved it on.
+  private func removeBranch(_ request: MergeRequest) {
+    guard policy.deletesBranches, request.branch.hasPrefix("polecat/"), GitID(request.commit) != nil else {
+      return
+    }
+    let reference = "refs/heads/\(request.branch)"
+    _ = try? town.git(rig.repository, adding: ["GT_MERGE_ENGINE": "1"]).ask(
+      "push", "--quiet", "--force-with-lease=\(reference):\(request.commit)", "origin", ":\(reference)")
+  }
+}

@@ -1,0 +1,80 @@
+public import BeadsKit
+
+/// What a rig demands before a branch is merged: the `merge_queue` of its settings.
+///
+/// A rig without gates merges nothing until somebody says that it may: `require_gates: false`, or an approval of the
+/// one merge request.
+public struct MergePolicy: Sendable, Equatable {
+  /// Whether the queue is worked on at all.
+  public var isEnabled = true
+  /// What must succeed.
+  public var gates: [Gate] = []
+  /// Whether nothing is merged without gates.
+  public var requiresGates = true
+  /// How branches become part of the target.
+  public var style = MergeStyle.squash
+  /// How many branches are tested together.
+  public var batchSize = 5
+  /// How often a gate that failed is tried again on the same commit.
+  public var retries = 1
+  /// How often a merge request may fail before a person is asked.
+  public var maximumAttempts = 5
+  /// Whether the branch is removed from the origin after the merge.
+  public var deletesBranches = true
+  /// Whether a person must approve every merge request.
+  public var requiresReview = false
+  /// Which variables gates see besides the basic ones.
+  public var variables: [String] = []
+
+  /// Merges nothing without approval.
+  public init() {}
+
+  /// Reads the settings of a rig.
+  /// - Throws: `invalid` naming the setting; a wrong one merges nothing.
+  public init(_ settings: RigSettings) throws(BeadsError) {
+    isEnabled = settings.bool("merge_queue.enabled")
+    requiresGates = settings.bool("merge_queue.require_gates")
+    requiresReview = settings.bool("merge_queue.require_review")
+    deletesBranches = settings.bool("merge_queue.delete_merged_branches")
+    style = settings.string("merge_queue.merge_style").flatMap(MergeStyle.init(rawValue:)) ?? .squash
+    batchSize = settings.int("merge_queue.batch.max_batch_size")
+    retries = settings.int("merge_queue.retry_flaky_tests")
+    maximumAttempts = settings.int("merge_queue.max_retry_count")
+    variables = settings.list("merge_queue.gate_variables")
+    guard settings.bool("merge_queue.run_tests") else { return }
+    // The classic settings, in the order in which they make sense.
+    for name in ["setup", "typecheck", "lint", "build", "test"] {
+      if let command = settings.string("merge_queue.\(name)_command"), !command.isEmpty {
+        gates.append(Gate(name: name, arguments: try Gate.words(of: command, named: name)))
+      }
+    }
+    guard case .object(let members)? = settings.settings.value("merge_queue.gates") else { return }
+    for member in members { try set(Self.gate(member)) }
+  }
+
+  /// A gate of the same name takes the place of the one before.
+  private mutating func set(_ gate: Gate) throws(BeadsError) {
+    if let place = gates.firstIndex(where: { $0.name == gate.name }) {
+      gates[place] = gate
+    } else {
+      gates.append(gate)
+    }
+  }
+
+  private static func gate(_ member: JSONValue.Member) throws(BeadsError) -> Gate {
+    // The name becomes part of a file name.
+    _ = try AgentName(member.key)
+    let command = member.value["cmd"]?.stringValue ?? member.value.stringValue ?? ""
+    var gate = Gate(name: member.key, arguments: try Gate.words(of: command, named: member.key))
+    if let limit = member.value["timeout"]?.stringValue {
+      let nanoseconds = try GoDuration.nanoseconds(limit)
+      guard nanoseconds > 0 else { throw wrong("gates.\(member.key).timeout", "a duration such as 10m") }
+      gate.timeout = .nanoseconds(nanoseconds)
+    }
+    return gate
+  }
+
+  private static func wrong(_ key: String, _ wanted: String) -> BeadsError {
+    BeadsError(.invalid, "merge_queue.\(key) must be \(wanted)", hint: "see `gt rig settings show RIG`")
+  }
+}

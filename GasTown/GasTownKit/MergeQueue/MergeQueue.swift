@@ -1,0 +1,178 @@
+public import BeadsKit
+
+/// A merge request as it stands in the queue.
+public struct QueueEntry: Sendable {
+  /// Whether it can be merged now, and if not, what it waits for.
+  public enum State: String, Sendable {
+    /// It is next when its turn comes.
+    case ready
+    /// The engine is at it.
+    case merging
+    /// Another issue has to be closed first, such as the resolution of its conflict.
+    case blocked
+    /// Its gates failed; it is submitted anew when that is mended.
+    case needsFix = "needs-fix"
+    /// Its branch is not what was submitted.
+    case needsResubmit = "needs-resubmit"
+    /// Nobody has said that work may be merged here without gates, or a person has to approve it.
+    case needsApproval = "needs-approval"
+  }
+
+  /// Its issue.
+  public let issue: Issue
+  /// What it asks for.
+  public let request: MergeRequest
+  /// Whether it can be merged now.
+  public let state: State
+  /// Higher is earlier; see `MergeQueue.score`.
+  public let score: Double
+  /// How often it failed.
+  public let attempts: Int
+}
+
+/// The merge requests of a rig in the order in which they are merged.
+public struct MergeQueue {
+  let rig: Rig
+  let ledgers: Ledgers
+  let policy: MergePolicy
+
+  /// The queue of a rig.
+  public init(_ rig: Rig, _ ledgers: Ledgers, policy: MergePolicy) {
+    self.rig = rig
+    self.ledgers = ledgers
+    self.policy = policy
+  }
+
+  /// Labels on merge requests.
+  static let needsFix = "needs-fix"
+  static let needsRebase = "needs-rebase"
+  static let needsResubmit = "needs-resubmit"
+  static let approved = "approved"
+
+  /// The open merge requests, first the one that is merged first.
+  ///
+  /// Two queries, whatever their number.
+  public func entries() throws(BeadsError) -> [QueueEntry] {
+    let store = try ledgers.store(of: rig.name)
+    var filter = IssueFilter()
+    filter.labels = [MergeRequest.label]
+    filter.includesInfrastructure = true
+    let issues = try store.issues(matching: filter, order: .oldest)
+    let blocked = try store.blocked(among: issues.map(\.id))
+    let now = ledgers.town.now
+    var entries: [QueueEntry] = []
+    for issue in issues {
+      guard let request = MergeRequest(issue) else { continue }
+      entries.append(
+        QueueEntry(
+          issue: issue, request: request, state: state(issue, isBlocked: blocked.contains(issue.id)),
+          score: Self.score(issue, now: now), attempts: Self.attempts(issue)))
+    }
+    return entries.sorted { $0.score == $1.score ? $0.issue.id < $1.issue.id : $0.score > $1.score }
+  }
+
+  static func attempts(_ issue: Issue) -> Int { issue.townField("retry_count").flatMap { Int($0) } ?? 0 }
+
+  private func state(_ issue: Issue, isBlocked: Bool) -> QueueEntry.State {
+    if issue.labels.contains(Self.needsFix) { return .needsFix }
+    if issue.labels.contains(Self.needsResubmit) { return .needsResubmit }
+    if issue.status == .inProgress { return .merging }
+    if isBlocked { return .blocked }
+    let mayMerge = !policy.requiresReview && !(policy.requiresGates && policy.gates.isEmpty)
+    return mayMerge || issue.labels.contains(Self.approved) ? .ready : .needsApproval
+  }
+
+  /// 1000, 100 for each step of priority above backlog, less 50 for each failed attempt (300 at the most), and one for
+  /// each hour of age: important work first, and nothing waits for ever (contract 4.4.2).
+  static func score(_ issue: Issue, now: Timestamp) -> Double {
+    let priority = (0...4).contains(issue.priority) ? issue.priority : 4
+    let hours = max(0, Double(now.unixNanoseconds - issue.createdAt.unixNanoseconds)) / 3_600_000_000_000
+    return 1000 + Double(100 * (4 - priority)) - Double(min(50 * attempts(issue), 300)) + hours
+  }
+
+  /// The entry of a merge request.
+  /// - Throws: `not_found`, `conflict` when it is closed already.
+  public func entry(_ id: IssueID) throws(BeadsError) -> QueueEntry {
+    if let found = try entries().first(where: { $0.issue.id == id }) { return found }
+    if let issue = try ledgers.store(of: rig.name).issue(id), MergeRequest(issue) != nil {
+      throw BeadsError(
+        .conflict, "\(id) is closed: \(issue.closeReason)", hint: "`gt done` submits a branch again")
+    }
+    throw BeadsError(.notFound, "\(id) is no merge request of \(rig.name)", hint: "`gt mq list \(rig.name)`")
+  }
+
+  // MARK: What people do with it
+
+  /// Puts a merge request that failed back into the queue as it is.
+  @discardableResult
+  public func retry(_ id: IssueID) throws(BeadsError) -> Issue {
+    let entry = try entry(id)
+    if entry.state == .merging { throw Self.isBeingMerged(id) }
+    return try ledgers.store(of: rig.name).write("mq retry") { tx throws(BeadsError) in
+      try tx.update(id) { issue throws(BeadsError) in
+        issue.labels.removeAll { [Self.needsFix, Self.needsRebase, Self.needsResubmit].contains($0) }
+        issue.status = .open
+        issue.assignee = ""
+      }
+    }
+  }
+
+  /// Lets a merge request pass without gates or review; it is recorded who said so.
+  @discardableResult
+  public func approve(_ id: IssueID) throws(BeadsError) -> Issue {
+    _ = try entry(id)
+    let actor = ledgers.actor
+    return try ledgers.store(of: rig.name).write("mq approve") { tx throws(BeadsError) in
+      try tx.addLabels([Self.approved], to: id)
+      return try tx.update(id) { issue throws(BeadsError) in try issue.setTownField("approved_by", actor) }
+    }
+  }
+
+  /// Takes a merge request out of the queue for good; its issue is open again.
+  public func reject(_ id: IssueID, reason: String) throws(BeadsError) {
+    let entry = try entry(id)
+    if entry.state == .merging { throw Self.isBeingMerged(id) }
+    let source = IssueID(rawValue: entry.request.sourceIssue)
+    try ledgers.store(of: rig.name).write("mq reject") { tx throws(BeadsError) in
+      try tx.update(id) { issue throws(BeadsError) in try issue.setTownField("close_reason", "rejected") }
+      try tx.close(id, reason: "rejected: \(reason)", force: true)
+    }
+    if let source { try giveBack(source, because: "\(id) was rejected: \(reason)") }
+    EventLog(ledgers.town).append(
+      "merge_skipped", actor: ledgers.actor,
+      [("mr", id.rawValue), ("branch", entry.request.branch), ("reason", reason)])
+  }
+
+  private static func isBeingMerged(_ id: IssueID) -> BeadsError {
+    BeadsError(.conflict, "\(id) is being merged", hint: "`gt mq pause RIG` stops the queue")
+  }
+
+  /// Makes an issue whose work was not merged ready again, with the reason as a comment.
+  func giveBack(_ id: IssueID, because reason: String) throws(BeadsError) {
+    guard ledgers.rig(of: id) != nil else { return }
+    let store = try ledgers.store(for: id)
+    guard let issue = try store.issue(id), !issue.isClosed else { return }
+    try store.write("merge failed") { tx throws(BeadsError) in
+      try tx.addComment(reason, to: id)
+      guard issue.status == .inReview else { return }
+      try tx.update(id) { issue in
+        issue.status = .open
+        issue.assignee = ""
+      }
+    }
+  }
+
+  // MARK: Pausing
+
+  private var pauseKey: String { "mq.paused.\(rig.name)" }
+
+  /// Why the queue is stopped; nil when it is not.
+  public func pauseReason(_ database: TownDatabase) throws(BeadsError) -> String? {
+    try database.fact(pauseKey)
+  }
+
+  /// Stops the queue after the attempt that runs, or (nil) lets it go on.
+  public func pause(_ database: TownDatabase, reason: String?) throws(BeadsError) {
+    try database.setFact(pauseKey, reason)
+  }
+}

@@ -1,0 +1,101 @@
+import BeadsKit
+import CommandKit
+import GasTownKit
+
+/// `gt mq run`: merges what is ready, here and now.
+enum MergeRunCommand {
+  static var command: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "run", summary: "Merge what is ready, tested, until nothing is",
+      discussion: """
+        Takes the branches that are ready in batches, stacks each batch on its target in memory, runs the gates on the \
+        result in a checkout of its own, and pushes the very commit that passed. Ends with status 1 when something was \
+        not merged that was ready.
+        """,
+      examples: ["gt mq run app", "gt mq run app --once --json"],
+      flags: [.bool("once", help: "One batch only")], positionals: [.optional("rig")]
+    ) { arguments, context in
+      let rig = try context.rig(arguments.positionals.first)
+      let town = try context.town()
+      let ledgers = Ledgers(town, actor: AgentAddress.refinery(rig.name).text, command: context.command)
+      defer { ledgers.close() }
+      var events: [MergeEngine.Event] = []
+      let isJSON = context.isJSON
+      let engine = MergeEngine(
+        town, rig, database: try context.database(), ledgers: ledgers,
+        policy: try MergePolicy(RigSettings.load(rig)),
+        report: { event in
+          events.append(event)
+          if !isJSON { context.output.print(event.text) }
+        })
+      while try engine.mergeBatch() {
+        if arguments.bool("once") { break }
+      }
+      if isJSON {
+        context.json { $0.array(events) { $0.mergeEvent($1) } }
+      } else if events.isEmpty {
+        context.print("Nothing is ready to be merged in \(rig.name)")
+      }
+      if events.contains(where: \.isFailure) { throw ExitStatus(1) }
+    }
+  }
+}
+
+extension MergeEngine.Event {
+  /// Whether something that was ready was not merged.
+  var isFailure: Bool {
+    switch self {
+    case .merged, .alreadyThere, .flaky, .overtaken, .paused: false
+    case .conflict, .failed, .changed, .targetBroken, .unable: true
+    }
+  }
+
+  /// A line for people.
+  var text: TerminalText {
+    switch self {
+    case .merged(let id, let commit): "\("✓", .green) \(id) merged as \(commit.short)"
+    case .alreadyThere(let id): "\("✓", .green) \(id) is on the target already"
+    case .conflict(let id, let paths):
+      "\("✗", .red) \(id) conflicts in \(paths.joined(separator: ", ")); an issue to resolve it was made"
+    case .failed(let id, let gate, let log): "\("✗", .red) \(id) fails the gate \(gate): \(log)"
+    case .changed(let id, let reason): "\("✗", .red) \(id) was not merged: \(reason)"
+    case .targetBroken(let target, let gate, let log):
+      "\("✗", .red) \(target) itself fails the gate \(gate); the queue is paused: \(log)"
+    case .unable(let gate, let reason): "\("✗", .red) the gate \(gate) could not be run: \(reason)"
+    case .flaky(let gate, let commit):
+      "\("!", .yellow) the gate \(gate) passed on \(commit.short) at the second try"
+    case .overtaken(let target): "\("!", .yellow) \(target) was moved by somebody else; once more"
+    case .paused(let reason): "Paused: \(reason)"
+    }
+  }
+
+  fileprivate var parts: (type: String, id: IssueID?, members: [(String, String)]) {
+    switch self {
+    case .merged(let id, let commit): ("merged", id, [("commit", commit.description)])
+    case .alreadyThere(let id): ("already_there", id, [])
+    case .conflict(let id, let paths): ("conflict", id, [("paths", paths.joined(separator: "\n"))])
+    case .failed(let id, let gate, let log): ("failed", id, [("gate", gate), ("log", log)])
+    case .changed(let id, let reason): ("changed", id, [("reason", reason)])
+    case .targetBroken(let target, let gate, let log):
+      ("target_broken", nil, [("target", target.rawValue), ("gate", gate), ("log", log)])
+    case .unable(let gate, let reason): ("unable", nil, [("gate", gate), ("reason", reason)])
+    case .flaky(let gate, let commit): ("flaky", nil, [("gate", gate), ("commit", commit.description)])
+    case .overtaken(let target): ("overtaken", nil, [("target", target.rawValue)])
+    case .paused(let reason): ("paused", nil, [("reason", reason)])
+    }
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func mergeEvent(_ event: MergeEngine.Event) {
+    let parts = event.parts
+    object { writer in
+      writer.member("type", parts.type)
+      if let id = parts.id { writer.member("mr", id.rawValue) }
+      for (key, value) in parts.members {
+        writer.key(key)
+        writer.string(value)
+      }
+    }
+  }
+}
