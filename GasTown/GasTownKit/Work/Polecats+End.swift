@@ -39,10 +39,19 @@ extension Polecats {
   /// Sends a polecat to rest whose work is done: its worktree goes to the default branch of the origin, whatever is
   /// unsaved in it is saved, and it is free for other work.
   public func retire(_ address: AgentAddress) throws(BeadsError) -> AgentRecord {
+    try retire(address, keepingBranch: false, note: nil)
+  }
+
+  /// - Parameters:
+  ///   - keepingBranch: Whether the branch of the work stays, because it is nowhere else.
+  ///   - note: How the assignment ended.
+  func retire(
+    _ address: AgentAddress, keepingBranch: Bool, note: LastDone?
+  ) throws(BeadsError) -> AgentRecord {
     guard let name = address.name else { throw BeadsError(.invalid, "\(address) is no polecat") }
     return try alone(with: name) { () throws(BeadsError) in
       if FileSystem.exists(rig.polecatWorktree(name)) {
-        tell(try worktrees.rest(name, on: rig.defaultBranch), of: address)
+        tell(try worktrees.rest(name, on: rig.defaultBranch, keepingBranch: keepingBranch), of: address)
       }
       return try database.update(address) { record in
         record.state = .idle
@@ -51,6 +60,10 @@ extension Polecats {
         record.branch = nil
         record.baseCommit = nil
         record.assignedAt = nil
+        if let note {
+          record.details = .object([])
+          record.lastDone = note
+        }
       }
     }
   }

@@ -103,11 +103,15 @@ public struct RigWorktrees {
 
   /// Puts a worktree on the last known state of a branch of the origin, without a branch of its own: the refinery has
   /// that checked out.
-  public func rest(_ polecat: AgentName, on base: BranchName) throws(BeadsError) -> Saved {
+  ///
+  /// - Parameter keepingBranch: Whether the branch that was checked out stays.
+  public func rest(
+    _ polecat: AgentName, on base: BranchName, keepingBranch: Bool = false
+  ) throws(BeadsError) -> Saved {
     let path = rig.polecatWorktree(polecat)
     let start = try start(base)
     if isOrdinary(path) {
-      let old = checkedOutBranch(path)
+      let old = keepingBranch ? nil : checkedOutBranch(path)
       let saved = try salvage(of: path).save(
         path, of: polecat.rawValue, because: "its work is done", doomed: old)
       if try switchOver(path, ["--detach", start], saved) {

@@ -1,7 +1,8 @@
 extension CommandTree {
   static var workCommands: [GtCommand] {
     [
-      HookCommand.command, UnslingCommand.command, PrimeCommand.command, MolCommand.command,
+      DoneCommand.command, HookCommand.command, UnslingCommand.command, PrimeCommand.command,
+      MolCommand.command,
       ConvoyCommand.command, ReadyCommand.command, ReleaseCommand.command, CheckpointCommand.command,
     ]
   }
