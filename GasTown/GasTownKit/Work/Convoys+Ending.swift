@@ -141,7 +141,31 @@ extension Convoys {
           ("completed", "\(progress.completed)"), ("tracked", "\(progress.tracked.count)"),
           ("reason", reason),
         ])
+      tell(convoy, progress, reason)
     }
     return (convoy, isNew)
+  }
+
+  /// Tells the owner and everybody who watches, but not who ended it.
+  ///
+  /// Somebody who does not exist any more is passed over: the convoy has ended all the same.
+  private func tell(_ convoy: Convoy, _ progress: ConvoyProgress, _ reason: String) {
+    let me = ledgers.actor
+    let subject = Self.shortened("Convoy ended: \(convoy.title)", toBytes: 500)
+    let issues = progress.tracked.map { "- \($0.id) \($0.status): \($0.issue?.title ?? "")" }
+    let body =
+      "\(convoy.id): \(reason), \(progress.completed) of \(progress.tracked.count) issues done.\n"
+      + issues.joined(separator: "\n")
+    var told: Set<AgentAddress> = []
+    for name in [convoy.owner, convoy.notify ?? ""] + convoy.watchers {
+      guard let address = try? ledgers.town.address(name), address.text != me, told.insert(address).inserted
+      else { continue }
+      var mailbox = Mailbox(ledgers, database)
+      mailbox.onDelivery = onDelivery
+      _ = try? mailbox.send(MailDraft(to: address, subject: subject, body: body))
+    }
+    for name in convoy.nudgeWatchers {
+      if let address = try? ledgers.town.address(name), address.text != me { onNudge?(address, subject) }
+    }
   }
 }

@@ -34,6 +34,10 @@ public struct ConvoyDraft: Sendable {
 public struct Convoys {
   let ledgers: Ledgers
   let database: TownDatabase?
+  /// Called for each agent that got mail because a convoy has ended.
+  public var onDelivery: ((AgentAddress, Mail) -> Void)?
+  /// Called for each agent that wants a nudge because a convoy has ended.
+  public var onNudge: ((AgentAddress, String) -> Void)?
 
   /// Works on the town's tracker.
   /// - Parameter database: Where it is written who works on what; without it nobody does.
@@ -262,8 +266,9 @@ public struct Convoys {
 
   /// The longest beginning of a text that is no longer than so many bytes.
   static func shortened(_ text: String, toBytes limit: Int) -> String {
-    var text = text
-    while text.utf8.count > limit { text.removeLast() }
-    return text
+    if text.utf8.count <= limit { return text }
+    var end = text.utf8.index(text.startIndex, offsetBy: limit)
+    while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+    return String(text[..<end])
   }
 }

@@ -44,7 +44,12 @@ struct ConvoyTests {
     let shown = town.json("convoy", "show", id)
     #expect(
       shown["completed"]?.intValue == 2 && shown["close_reason"] == .string("All tracked issues are done"))
-    #expect(town.events == ["convoy_created", "convoy_closed"])
+    #expect(town.events == ["convoy_created", "convoy_closed", "mail"])
+    // The owner closed it; who asked to be told has mail.
+    let mail = town.json(as: "mayor", "mail", "inbox")[0]
+    #expect(mail?["subject"] == .string("Convoy ended: Deploy v2"))
+    #expect(mail?["body"]?.stringValue?.contains("\(second) closed: Page") == true)
+    #expect(town.json("mail", "inbox") == .array([]))
   }
 
   @Test func whatCannotBeFoundOutIsNotDone() throws {
@@ -198,6 +203,10 @@ struct ConvoyTests {
         "app/crew/max"
       ])
     #expect(town.json("convoy", "unwatch", id.rawValue, "app/nux")["watchers"] == .array([]))
+    #expect(town.gt("convoy", "watch", id.rawValue, "app/slit").status == 0)
+    #expect(town.gt(as: "mayor", "convoy", "close", id.rawValue, "-f").status == 0)
+    #expect(town.json(as: "app/polecats/slit", "mail", "inbox").arrayValue?.count == 1)
+    #expect(town.json("mail", "inbox") == .array([]), "the owner, who is the mayor, ended it")
     #expect(try #require(try town.issue(id)).description.contains("nudge_watchers: app/crew/max"))
   }
 
