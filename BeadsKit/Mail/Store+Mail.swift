@@ -72,6 +72,21 @@ extension Store {
         """, names.text) ?? 0)
   }
 
+  /// How many messages each name has not read, and the subject of the most urgent one; one query for all names.
+  public func unreadCounts() throws(BeadsError) -> [String: (count: Int, subject: String)] {
+    var found: [String: (count: Int, subject: String)] = [:]
+    try connection.query(
+      """
+      SELECT i.assignee, i.title FROM issues i WHERE i.issue_type = 'message' AND i.assignee <> ''
+      AND \(Self.condition(.unread)) ORDER BY i.priority, i.created_at DESC, i.id
+      """
+    ) { row throws(BeadsError) in
+      let name = row.text(0)
+      found[name] = (found[name].map { $0.count + 1 } ?? 1, found[name]?.subject ?? row.text(1))
+    }
+    return found
+  }
+
   private static let author = "CASE i.sender WHEN '' THEN i.created_by ELSE i.sender END"
 
   private static func condition(_ extent: MessageFilter.Extent) -> String {

@@ -1,3 +1,5 @@
+public import BeadsKit
+
 /// What an agent is there for.
 public enum AgentRole: String, Sendable, CaseIterable {
   /// The person who owns the town.
@@ -29,4 +31,38 @@ public enum AgentRole: String, Sendable, CaseIterable {
 
   /// Whether a runtime (a coding agent) plays this role; the others are code, or a person.
   public var hasSession: Bool { self == .mayor || self == .crew || self == .polecat }
+
+  /// What the role is for, in one line.
+  public var summary: String {
+    switch self {
+    case .overseer: "the person who owns the town"
+    case .mayor: "plans, files issues, gives out work"
+    case .deacon: "looks after the town; a loop of the daemon"
+    case .boot: "looks after the deacon; a step of that loop"
+    case .dog: "maintenance on a schedule"
+    case .witness: "looks after the polecats of a rig; a loop of the daemon"
+    case .refinery: "merges what polecats finished"
+    case .crew: "a workspace that a person keeps"
+    case .polecat: "does one assignment after another"
+    }
+  }
+}
+
+extension Town {
+  /// The directory where an agent works.
+  /// - Throws: `not_found` for an unknown rig.
+  public func home(of agent: AgentAddress) throws(BeadsError) -> String {
+    guard let rigName = agent.rig else {
+      return switch agent.role {
+      case .mayor: path("mayor")
+      case .deacon: path("deacon")
+      case .boot: path("deacon/dogs/boot")
+      case .dog: path(agent.text)
+      default: root
+      }
+    }
+    let rig = try rig(rigName.rawValue)
+    guard let name = agent.name else { return rig.path(agent.role == .refinery ? "refinery/rig" : "witness") }
+    return agent.role == .crew ? rig.crewClone(name) : rig.polecatWorktree(name)
+  }
 }

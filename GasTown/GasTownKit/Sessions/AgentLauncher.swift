@@ -24,7 +24,8 @@ public final class AgentLauncher {
     self.program = program
     settings = try RuntimeRegistry.settings(town.path("settings/config.json"))
     let chosen =
-      town.environment["GT_SESSIONS"] ?? settings["sessions"]?["backend"]?.stringValue
+      town.environment["GT_SESSIONS"]
+      ?? settings["sessions"]?["backend"]?.stringValue.flatMap { $0 == "auto" ? nil : $0 }
       ?? (Tmux(town).isInstalled ? "tmux" : "none")
     switch chosen {
     case "tmux": sessions = TmuxSessions(town)
@@ -32,7 +33,7 @@ public final class AgentLauncher {
     case "none": sessions = ManualSessions()
     default:
       throw BeadsError(
-        .invalid, "sessions.backend is \(quoted(chosen))", hint: "it is tmux, headless or none")
+        .invalid, "sessions.backend is \(quoted(chosen))", hint: "it is auto, tmux, headless or none")
     }
   }
 

@@ -27,9 +27,12 @@ extension AgentLauncher {
         ) { $1 }
       }
       let found = Dictionary(try sessions.inventory().map { ($0.name, $0) }) { $1 }
+      // Read once: the registry does not change with the agent.
+      let prefixes = Dictionary(try town.rigs().map { ($0.name, $0.prefix) }) { $1 }
       var result: [AgentAddress: Liveness] = [:]
       for address in addresses {
-        result[address] = Self.liveness(found[try town.sessionName(address)], open[address])
+        let name = address.sessionName(prefix: address.rig.flatMap { prefixes[$0] })
+        result[address] = Self.liveness(found[name], open[address])
       }
       return result
     } catch {

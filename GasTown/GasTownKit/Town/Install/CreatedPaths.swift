@@ -43,17 +43,6 @@ struct CreatedPaths {
 
   /// Removes everything that was made, latest first.
   func takeBack() {
-    for path in paths.reversed() { try? FileSystem.removeTree(path) }
-  }
-}
-
-extension FileSystem {
-  /// Removes a file, a link, or a directory with all that is in it; nothing there is no error.
-  static func removeTree(_ path: String) throws(BeadsError) {
-    guard let status = try status(path, followLinks: false) else { return }
-    if status.kind == .directory {
-      for name in try list(path) { try removeTree(Path.join(path, name)) }
-    }
-    try remove(path)
+    for path in paths.reversed() { try? FileTree.remove(path) }
   }
 }

@@ -79,7 +79,7 @@ public struct RigInstaller {
       }
       let plan = try RigPlan(self, name, given)
       do throws(BeadsError) { return try build(plan, root) } catch {
-        try? FileSystem.removeTree(root)
+        try? FileTree.remove(root)
         throw error
       }
     }
@@ -100,7 +100,7 @@ public struct RigInstaller {
     if let rig = try town.rigs().first(where: { $0.name == name }) {
       try RigRegistry(town: town, command: command).remove(name, prefix: rig.prefix)
     }
-    try FileSystem.removeTree(root)
+    try FileTree.remove(root)
   }
 
   private func build(_ plan: RigPlan, _ root: String) throws(BeadsError) -> Report {

@@ -7,8 +7,10 @@ public struct Settings: Sendable {
   let table: SettingTable
   /// What holds for the time being, before the file.
   let passing: PassingSettings
-  /// The file's content, then what holds where it says nothing.
-  let documents: [JSONValue]
+  /// The file's content.
+  private let content: JSONValue?
+  /// What holds where the file says nothing.
+  private let floor: JSONValue?
 
   init(
     _ table: SettingTable, path: String, floor: JSONValue? = nil, passing: PassingSettings = PassingSettings()
@@ -16,19 +18,40 @@ public struct Settings: Sendable {
     self.path = path
     self.table = table
     self.passing = passing
-    documents = [try table.read(path), floor].compactMap(\.self)
+    content = try table.read(path)
+    self.floor = floor
   }
 
   /// What is set under a name, also under one that is no setting; nil when nothing is.
   public func value(_ name: String) -> JSONValue? {
     if let value = passing.values[name] { return value }
     if passing.blocked.contains(name) { return nil }
-    let keys = name.split(separator: ".").map(String.init)
-    for document in documents {
-      // An empty text says nothing, so that the floor holds.
-      if let value = document[path: keys], value != .null, value != .string("") { return value }
-    }
-    return nil
+    return Self.value(name, content) ?? Self.value(name, floor)
+  }
+
+  private static func value(_ name: String, _ document: JSONValue?) -> JSONValue? {
+    let value = document?[path: name.split(separator: ".").map(String.init)]
+    // An empty text says nothing, so that the floor holds.
+    return value == .null || value == .string("") ? nil : value
+  }
+
+  /// Where a value comes from.
+  public enum Layer: String, Sendable {
+    /// Set for the time being on this machine.
+    case passing = "time being"
+    /// The settings file.
+    case file
+    /// The project's own file.
+    case project
+    /// Nobody set it.
+    case standard = "default"
+  }
+
+  /// Where the value of a setting comes from.
+  public func layer(of name: String) -> Layer {
+    if passing.values[name] != nil { return .passing }
+    if value(name) == nil { return .standard }
+    return Self.value(name, content) == nil ? .project : .file
   }
 
   /// The text of a setting; nil when there is none and no default.

@@ -1,3 +1,8 @@
 extension CommandTree {
-  static var diagnosticCommands: [GtCommand] { [VersionCommand.command] }
+  static var diagnosticCommands: [GtCommand] {
+    [
+      StatusCommand.command, WhoamiCommand.command, RoleCommand.group, InfoCommand.command,
+      VersionCommand.command,
+    ]
+  }
 }

@@ -1,3 +1,3 @@
 extension CommandTree {
-  static var workspaceCommands: [GtCommand] { [InstallCommand.command, RigCommand.group] }
+  static var workspaceCommands: [GtCommand] { [InstallCommand.command, RigCommand.group, CrewCommand.group] }
 }

@@ -1,0 +1,83 @@
+import BeadsKit
+
+extension TownOverview {
+  /// What needs a look, the most pressing first.
+  ///
+  /// - Parameters:
+  ///   - now: In nanoseconds since 1970.
+  ///   - quiet: After how long without a sign of life an agent at work is mentioned.
+  public func problems(now: Int64, quiet: Duration) -> [TownProblem] {
+    var found: [(rank: Int, problem: TownProblem)] = []
+    let everybody = agents + rigs.flatMap(\.agents)
+    let blindness = Set(everybody.map { if case .unknown(let reason) = $0.presence { reason } else { "" } })
+    if blindness.count == 1, let reason = blindness.first, !reason.isEmpty {
+      return [TownProblem(subject: "sessions", finding: "cannot be seen: \(reason)", advice: "gt doctor")]
+    }
+    for agent in everybody {
+      if let problem = Self.problem(agent, now, nanoseconds(quiet)) { found.append(problem) }
+    }
+    for rig in rigs where !FileSystem.isDirectory(rig.rig.root) {
+      found.append(
+        (0, TownProblem(subject: rig.rig.name.rawValue, finding: "its folder is gone", advice: "gt doctor")))
+    }
+    if overseerUnread > 0 {
+      let text = overseerUnread == 1 ? "1 message for you" : "\(overseerUnread) messages for you"
+      found.append((4, TownProblem(subject: "overseer", finding: text, advice: "gt mail inbox")))
+    }
+    for rig in rigs where rig.state != .operational {
+      let isAtWork = rig.agents.contains { $0.hasWork }
+      if isAtWork {
+        found.append(
+          (
+            3,
+            TownProblem(
+              subject: rig.rig.name.rawValue, finding: "is \(rig.state.rawValue) with work on its hooks",
+              advice: "gt rig \(rig.state == .docked ? "undock" : "unpark") \(rig.rig.name)")
+          ))
+      }
+    }
+    return found.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
+      .map(\.element.problem)
+  }
+
+  private static func problem(_ agent: AgentOverview, _ now: Int64, _ quiet: Int64) -> (Int, TownProblem)? {
+    let subject = agent.address.text
+    let work = agent.record.bead.map { "\($0)" } ?? "its work"
+    if agent.record.state == .stuck {
+      return (0, TownProblem(subject: subject, finding: "is stuck on \(work)", advice: "gt hook \(subject)"))
+    }
+    switch agent.presence {
+    case .ended where agent.hasWork || agent.record.isWanted:
+      return (
+        1,
+        TownProblem(subject: subject, finding: "ended while it was on \(work)", advice: "gt hook \(subject)")
+      )
+    case .absent where agent.hasWork && agent.record.isWanted:
+      return (
+        1, TownProblem(subject: subject, finding: "has \(work) and no session", advice: "gt hook \(subject)")
+      )
+    case .unknown(let reason):
+      return (2, TownProblem(subject: subject, finding: "cannot be seen: \(reason)", advice: "gt doctor"))
+    case .running where agent.hasWork:
+      guard let seen = agent.seenAt, now - seen > quiet else { return nil }
+      return (
+        2,
+        TownProblem(
+          subject: subject, finding: "no sign of life for \(duration(now - seen)) on \(work)",
+          advice: "gt hook \(subject)")
+      )
+    default: return nil
+    }
+  }
+
+  /// A time span in its largest unit: `12m`.
+  public static func duration(_ nanoseconds: Int64) -> String {
+    let seconds = max(0, nanoseconds / 1_000_000_000)
+    return switch seconds {
+    case ..<60: "\(seconds)s"
+    case ..<3600: "\(seconds / 60)m"
+    case ..<86_400: "\(seconds / 3600)h"
+    default: "\(seconds / 86_400)d"
+    }
+  }
+}

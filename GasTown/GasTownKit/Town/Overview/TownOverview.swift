@@ -1,0 +1,140 @@
+public import BeadsKit
+
+/// Everything that the status of a town shows, gathered with a fixed number of queries.
+public struct TownOverview: Sendable {
+  /// The town's name.
+  public let name: String
+  /// Its root.
+  public let root: String
+  /// The person who owns it: name, email, username, source.
+  public let overseer: JSONValue
+  /// How many messages the person has not read.
+  public private(set) var overseerUnread = 0
+  /// Who runs the watchers, such as "pid 123 ..."; nil when nobody does.
+  public let daemon: String?
+  /// Agents of the town itself.
+  public private(set) var agents: [AgentOverview] = []
+  /// The rigs by name.
+  public private(set) var rigs: [RigOverview] = []
+  /// What could not be found out, one sentence each.
+  public private(set) var warnings: [String] = []
+
+  /// Looks at the whole town.
+  ///
+  /// What one tracker does not tell is left out with a warning: agents go on working without it.
+  /// - Parameters:
+  ///   - launcher: Looks at the sessions, all at once; nil for what the town has on record.
+  ///   - ledgers: Where titles and mail come from; nil to leave them out.
+  /// - Throws: `corrupt`, `io_error` for the registry and the town's database.
+  public init(
+    _ town: Town, _ database: TownDatabase, _ ledgers: Ledgers?, _ launcher: AgentLauncher? = nil
+  ) throws(BeadsError) {
+    root = town.root
+    name =
+      try JSONFile(path: town.path("mayor/town.json")).read()?["name"]?.stringValue ?? Path.name(of: root)
+    overseer = (try? JSONFile(path: town.path("mayor/overseer.json")).read()) ?? .object([])
+    daemon = FileLock(path: town.path("daemon/daemon.lock"), command: "gt status").holder()
+    let registered = try town.rigs()
+    let states = try RigState.all(registered, in: database)
+    rigs = registered.map { RigOverview(rig: $0, state: states[$0.name] ?? .operational) }
+    try addAgents(try database.agents())
+    let isLooking = launcher.map { $0.sessions.backend != "none" } ?? false
+    addSeen(try Self.openSessions(database), countsAsRunning: !isLooking)
+    if let launcher, isLooking { look(launcher) }
+    if let ledgers {
+      addTitles(ledgers)
+      addMail(ledgers)
+    }
+  }
+
+  // MARK: Gathering
+
+  private mutating func addAgents(_ records: [AgentRecord]) throws(BeadsError) {
+    var places: [RigName: Int] = [:]
+    for (place, rig) in rigs.enumerated() { places[rig.rig.name] = place }
+    for record in records where record.state != .nuked {
+      if let name = record.address.rig {
+        guard let place = places[name] else { continue }
+        rigs[place].agents.append(AgentOverview(record, session: rigs[place].rig.sessionName(record.address)))
+      } else {
+        agents.append(AgentOverview(record, session: record.address.sessionName(prefix: nil)))
+      }
+    }
+    if !agents.contains(where: { $0.address == .mayor }) {
+      agents.insert(
+        AgentOverview(AgentRecord(.mayor), session: AgentAddress.mayor.sessionName(prefix: nil)), at: 0)
+    }
+  }
+
+  private static func openSessions(
+    _ database: TownDatabase
+  ) throws(BeadsError) -> [AgentAddress: Int64?] {
+    var found: [AgentAddress: Int64?] = [:]
+    try database.connection.query("SELECT address, seen_at, started_at FROM sessions WHERE ended_at IS NULL")
+    {
+      row throws(BeadsError) in
+      guard let address = AgentAddress(row.text(0)) else { return }
+      found.updateValue(row.optionalInt64(1) ?? row.int64(2), forKey: address)
+    }
+    return found
+  }
+
+  private mutating func addSeen(_ open: [AgentAddress: Int64?], countsAsRunning: Bool) {
+    edit { agent in
+      guard let seen = open[agent.address] else { return }
+      agent.seenAt = seen
+      if countsAsRunning { agent.presence = .running }
+    }
+  }
+
+  private mutating func look(_ launcher: AgentLauncher) {
+    let found = launcher.liveness(of: agents.map(\.address) + rigs.flatMap { $0.agents.map(\.address) })
+    edit { agent in
+      switch found[agent.address] {
+      case .alive(let session)?:
+        agent.presence = .running
+        if let seconds = session.lastActivity {
+          agent.seenAt = max(agent.seenAt ?? 0, seconds * 1_000_000_000)
+        }
+      case .dead?: agent.presence = .ended
+      case .unknown(let reason)?: agent.presence = .unknown(reason)
+      case .none?, nil: agent.presence = .absent
+      }
+    }
+  }
+
+  private mutating func edit(_ change: (inout AgentOverview) -> Void) {
+    for place in agents.indices { change(&agents[place]) }
+    for rig in rigs.indices {
+      for place in rigs[rig].agents.indices { change(&rigs[rig].agents[place]) }
+    }
+  }
+
+  /// The titles of all assignments: a query for each tracker that has one.
+  private mutating func addTitles(_ ledgers: Ledgers) {
+    var titles: [IssueID: String] = [:]
+    var asked: [String: [IssueID]] = [:]
+    for agent in agents + rigs.flatMap(\.agents) {
+      guard let bead = agent.record.bead else { continue }
+      asked[ledgers.router.route(for: bead.rawValue)?.path ?? "", default: []].append(bead)
+    }
+    for (_, ids) in asked.sorted(by: { $0.key < $1.key }) {
+      do throws(BeadsError) {
+        for issue in try ledgers.store(for: ids[0]).issues(ids) { titles[issue.id] = issue.title }
+      } catch { warnings.append(error.message) }
+    }
+    edit { agent in agent.workTitle = agent.record.bead.flatMap { titles[$0] } }
+  }
+
+  private mutating func addMail(_ ledgers: Ledgers) {
+    do throws(BeadsError) {
+      let unread = try ledgers.hq().unreadCounts()
+      edit { agent in
+        guard let mail = unread[agent.address.text] else { return }
+        agent.unreadCount = mail.count
+        agent.firstSubject = mail.subject
+      }
+      overseerUnread = unread[AgentAddress.overseer.text]?.count ?? 0
+    } catch { warnings.append(error.message) }
+  }
+}

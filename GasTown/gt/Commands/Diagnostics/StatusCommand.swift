@@ -1,0 +1,142 @@
+import BeadsKit
+import CommandKit
+import GasTownKit
+
+/// `gt status`: the town at a glance, problems first.
+enum StatusCommand {
+  static var command: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "status", aliases: ["stat"], summary: "Show the town at a glance, problems first",
+      section: CommandTree.Section.diagnostics,
+      discussion: """
+        ● a session runs, ○ none runs, ✗ it ended although there is work, ? that cannot be seen.
+        """,
+      examples: ["gt status", "gt status --json", "gt status --fast"],
+      flags: [
+        .bool("fast", help: "Only what the town has on record: no titles, no mail"),
+        .bool("verbose", short: "v", help: "Also idle polecats"),
+      ]
+    ) { arguments, context in
+      let overview = try context.overview(isFast: arguments.bool("fast"))
+      let settings = try TownSettings.load(try context.town())
+      let now = context.environment.clock()
+      let problems = overview.problems(now: now, quiet: settings.duration("worker_status.stuck"))
+      if context.isJSON { return writeJSON(overview, problems, context) }
+      write(overview, problems, context, isVerbose: arguments.bool("verbose"), now)
+    }
+  }
+
+  // MARK: Text
+
+  private static func write(
+    _ overview: TownOverview, _ problems: [TownProblem], _ context: GtContext, isVerbose: Bool, _ now: Int64
+  ) {
+    context.print("\(overview.name, .bold)  \(overview.root)")
+    if !problems.isEmpty { context.print("") }
+    for problem in problems {
+      let advice = problem.advice.map { "  → \($0)" } ?? ""
+      context.print("\("!", .red) \(problem.subject, .bold) \(problem.finding)\(advice, .dim)")
+    }
+    context.print("")
+    context.output.print(AgentTable(overview.agents, now: now).lines)
+    for rig in overview.rigs {
+      context.print("")
+      let state = rig.state == .operational ? "" : "  \(rig.state.rawValue)"
+      context.print(
+        "\(rig.rig.name.rawValue, .bold)  \("\(rig.rig.prefix)-… on \(rig.rig.defaultBranch)", .dim)\(state, .yellow)"
+      )
+      let shown = rig.agents.filter { isVerbose || $0.hasWork || $0.isRunning || $0.unreadCount > 0 }
+      context.output.print(AgentTable(shown, now: now).lines)
+      let hidden = rig.agents.count - shown.count
+      if hidden > 0 { context.print("  \("\(hidden) without work", .dim)") }
+      if rig.agents.isEmpty { context.print("  \("nobody yet", .dim)") }
+    }
+    if overview.rigs.isEmpty { context.print("\nNo project yet: `gt rig add NAME URL` adds one") }
+    context.print("")
+    let all = overview.rigs.flatMap(\.agents)
+    let parts = [
+      count(overview.rigs.count, "rig"), count(all.count, "agent"), "\(all.count { $0.hasWork }) with work",
+      "\((all + overview.agents).count { $0.isRunning }) running", count(problems.count, "problem"),
+    ]
+    context.print("\(parts.joined(separator: " · "))")
+  }
+
+  private static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  // MARK: JSON
+
+  private static func writeJSON(_ overview: TownOverview, _ problems: [TownProblem], _ context: GtContext) {
+    context.object { writer in
+      writer.member("name", overview.name)
+      writer.member("location", overview.root)
+      writer.key("overseer")
+      writer.object { writer in
+        for key in ["name", "email", "username", "source"] {
+          writer.key(key)
+          writer.string(overview.overseer[key]?.stringValue ?? "")
+        }
+        writer.member("unread_mail", overview.overseerUnread)
+      }
+      writer.key("dnd")
+      writer.object { $0.member("enabled", false) }
+      writer.key("daemon")
+      writer.object { $0.member("running", overview.daemon != nil) }
+      writer.key("tmux")
+      writer.object {
+        $0.member("running", (overview.agents + overview.rigs.flatMap(\.agents)).contains(where: \.isRunning))
+      }
+      writer.member("acp", false)
+      writer.key("agents")
+      writer.array(overview.agents) { $0.agent($1) }
+      writer.key("rigs")
+      writer.array(overview.rigs) { $0.rig($1) }
+      writer.key("problems")
+      writer.array(problems) { writer, problem in
+        writer.object { writer in
+          writer.member("subject", problem.subject)
+          writer.member("finding", problem.finding)
+          writer.member("advice", problem.advice ?? "")
+        }
+      }
+      writer.key("summary")
+      writer.object { writer in
+        let agents = overview.rigs.flatMap(\.agents)
+        writer.member("rig_count", overview.rigs.count)
+        writer.member("polecat_count", agents.count { $0.address.role == .polecat })
+        writer.member("crew_count", agents.count { $0.address.role == .crew })
+        writer.member("witness_count", overview.rigs.count)
+        writer.member("refinery_count", overview.rigs.count)
+        writer.member("active_hooks", agents.count { $0.hasWork })
+        writer.member("problem_count", problems.count)
+      }
+    }
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func rig(_ rig: RigOverview) {
+    object { writer in
+      writer.member("name", rig.rig.name.rawValue)
+      writer.member("status", rig.state.rawValue)
+      writer.member("polecats", rig.polecats.map(\.name))
+      writer.member("crews", rig.crew.map(\.name))
+      writer.member("has_witness", true)
+      writer.member("has_refinery", true)
+      writer.key("hooks")
+      writer.array(rig.agents.filter(\.hasWork)) { writer, agent in
+        writer.object { writer in
+          writer.member("agent", agent.address.text)
+          writer.member("role", agent.address.role.rawValue)
+          writer.member("bead", agent.record.bead?.rawValue ?? "")
+          writer.member("title", agent.workTitle ?? "")
+        }
+      }
+      writer.key("agents")
+      writer.array(rig.agents) { $0.agent($1) }
+      writer.key("mq")
+      writer.object { _ in }
+    }
+  }
+}

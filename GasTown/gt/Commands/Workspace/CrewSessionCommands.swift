@@ -1,0 +1,119 @@
+import BeadsKit
+import CommandKit
+import GasTownKit
+
+/// `gt crew start`, `at`, `stop`: sessions of crew members.
+enum CrewSessionCommands {
+  private static let agentFlag = Flag.string(
+    "agent", placeholder: "NAME", help: "The runtime (default: what the settings say)")
+
+  static var start: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "start", summary: "Start the sessions of crew members",
+      examples: ["gt crew start max", "gt crew start --all"],
+      flags: [CrewCommand.rigFlag, agentFlag, .bool("all", help: "Of the whole crew of a project")],
+      positionals: [.zeroOrMore("name")]
+    ) { arguments, context in
+      let launcher = try context.launcher()
+      var results: [(AgentAddress, String)] = []
+      for (rig, member) in try chosen(arguments, context) {
+        results.append(
+          (member.record.address, try start(member, rig, arguments.string("agent"), launcher, context)))
+      }
+      context.show(results)
+    }
+  }
+
+  static var at: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "at", aliases: ["attach"],
+      summary: "Look at the session of a crew member; it is started when there is none",
+      examples: ["gt crew at max"],
+      flags: [CrewCommand.rigFlag, agentFlag, .bool("no-tmux", help: "Print the directory instead")],
+      positionals: [.required("name")]
+    ) { arguments, context in
+      let rig = try context.crewRig(arguments.positionals[0], arguments.string("rig"))
+      let member = try context.crew(rig).find(arguments.positionals[0])
+      if arguments.bool("no-tmux") { return context.print("\(member.path)") }
+      _ = try start(member, rig, arguments.string("agent"), try context.launcher(), context)
+      try context.attach(member.record.address)
+    }
+  }
+
+  static var stop: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "stop", summary: "End the sessions of crew members; their clones stay", examples: ["gt crew stop max"],
+      flags: [CrewCommand.rigFlag, .bool("all", help: "Of the whole crew of a project")],
+      positionals: [.zeroOrMore("name")]
+    ) { arguments, context in
+      let launcher = try context.launcher()
+      var results: [(AgentAddress, String)] = []
+      for (_, member) in try chosen(arguments, context) {
+        let address = member.record.address
+        if try context.database().agent(address) != nil {
+          try context.database().update(address) { $0.isWanted = false }
+        }
+        let stopped = try launcher.stop(address, reason: "gt crew stop")
+        results.append((address, stopped ? "stopped" : "not running"))
+      }
+      context.show(results)
+    }
+  }
+
+  /// The members that the arguments name.
+  private static func chosen(
+    _ arguments: Arguments, _ context: GtContext
+  ) throws(BeadsError) -> [(Rig, Crew.Member)] {
+    if arguments.positionals.isEmpty {
+      guard arguments.bool("all") else {
+        throw BeadsError(.invalid, "which crew member is meant?", hint: "name one, or give --all")
+      }
+      let rig = try context.rig(arguments.string("rig"))
+      return try context.crew(rig).members().map { (rig, $0) }
+    }
+    var found: [(Rig, Crew.Member)] = []
+    for name in arguments.positionals {
+      let rig = try context.crewRig(name, arguments.string("rig"))
+      found.append((rig, try context.crew(rig).find(name)))
+    }
+    return found
+  }
+
+  /// Starts a session unless one runs; what is wanted is written down first.
+  private static func start(
+    _ member: Crew.Member, _ rig: Rig, _ runtime: String?, _ launcher: AgentLauncher, _ context: GtContext
+  ) throws(BeadsError) -> String {
+    let address = member.record.address
+    if launcher.liveness(of: [address])[address]?.isAlive == true { return "already running" }
+    try RigState.requireOperational(rig, in: try context.database())
+    if let runtime {
+      _ = try RuntimeRegistry.load(try context.town(), rig).resolve(
+        role: .crew, name: member.name, explicit: runtime)
+    }
+    var record = try context.database().agent(address) ?? member.record
+    record.worktree = member.path
+    record.isWanted = true
+    if let runtime { record.runtime = runtime }
+    try context.database().save(record)
+    try launcher.start(address)
+    return "started"
+  }
+}
+
+extension GtContext {
+  /// Shows what became of agents, one line each.
+  func show(_ results: [(address: AgentAddress, outcome: String)]) {
+    if isJSON {
+      return json { writer in
+        writer.array(results) { writer, result in
+          writer.object { writer in
+            writer.member("address", result.address.text)
+            writer.member("outcome", result.outcome)
+          }
+        }
+      }
+    }
+    for result in results { print("✓ \(result.address.text, .bold) \(result.outcome)") }
+    if results.isEmpty { print("There is nobody") }
+  }
+}

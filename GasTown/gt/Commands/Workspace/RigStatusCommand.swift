@@ -1,0 +1,41 @@
+import BeadsKit
+import CommandKit
+import GasTownKit
+
+/// `gt rig status`: one rig and who works in it.
+enum RigStatusCommand {
+  static var command: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "status", aliases: ["show"], summary: "Show a project and who works on it",
+      examples: ["gt rig status", "gt rig status shop --json"], positionals: [.optional("rig")]
+    ) { arguments, context in
+      let rig = try context.rig(arguments.positionals.first)
+      let overview = try context.overview(isFast: false)
+      guard let found = overview.rigs.first(where: { $0.rig.name == rig.name }) else { return }
+      if context.isJSON {
+        return context.object { writer in
+          writer.member("name", rig.name.rawValue)
+          writer.member("beads_prefix", rig.prefix.rawValue)
+          writer.member("status", found.state.rawValue)
+          writer.member("path", rig.root)
+          writer.member("git_url", rig.gitURL)
+          writer.member("default_branch", rig.defaultBranch.rawValue)
+          writer.member("witness", GtContext.watcher(overview))
+          writer.member("refinery", GtContext.watcher(overview))
+          writer.key("polecats")
+          writer.array(found.polecats) { $0.agent($1) }
+          writer.key("crew")
+          writer.array(found.crew) { $0.agent($1) }
+        }
+      }
+      context.print("\(rig.name.rawValue, .bold)  \(found.state.rawValue)")
+      context.print("  Repository: \(rig.gitURL)")
+      context.print("  Branch:     \(rig.defaultBranch)")
+      context.print("  Issues:     \(rig.prefix)-… in \((try? rig.trackerDirectory()) ?? rig.path(".beads"))")
+      context.print("  Watchers:   \(GtContext.watcher(overview))")
+      if found.agents.isEmpty { return context.print("  Nobody works here yet") }
+      context.print("")
+      context.output.print(AgentTable(found.agents, now: context.environment.clock()).lines)
+    }
+  }
+}
