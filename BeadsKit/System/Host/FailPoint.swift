@@ -18,9 +18,9 @@ import Synchronization
 ///
 /// `BD_FAILPOINT_TRACE` names a file to which every place is appended as it is passed. Release builds have none of
 /// this: the functions are empty and no variable is read.
-package enum FailPoint {
+public enum FailPoint {
   /// Whether this build has fail points.
-  package static var isAvailable: Bool {
+  public static var isAvailable: Bool {
     #if DEBUG
       true
     #else
@@ -30,7 +30,7 @@ package enum FailPoint {
 
   /// Passes a place where the process may be killed.
   @inline(__always)
-  package static func reach(_ name: StaticString) {
+  public static func reach(_ name: StaticString) {
     #if DEBUG
       _ = FailPlan.action(at: name)
     #endif

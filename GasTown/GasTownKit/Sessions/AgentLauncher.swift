@@ -180,14 +180,6 @@ public final class AgentLauncher {
   private func report(_ session: SessionSnapshot, _ record: AgentRecord, _ directory: String) {
     let events = EventLog(town)
     let address = record.address
-    if address.role == .polecat {
-      events.append(
-        "spawn", actor: address.text,
-        [
-          ("rig", address.rig?.rawValue), ("polecat", address.name?.rawValue),
-          ("bead", record.bead?.rawValue),
-        ])
-    }
     events.append(
       "session_start", actor: address.text,
       [

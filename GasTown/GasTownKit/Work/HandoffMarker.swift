@@ -22,25 +22,38 @@ public struct HandoffMarker: Sendable, Equatable {
 extension TownDatabase {
   /// What the predecessor of an agent's session left; nil when it was read already.
   public func handoffMarker(of agent: AgentAddress) throws(BeadsError) -> HandoffMarker? {
-    guard let text = try fact("handoff/\(agent)"), let value = JSONValue(parsing: text) else { return nil }
-    var marker = HandoffMarker()
-    marker.reason = value["reason"]?.stringValue
-    marker.mail = value["mail"]?.stringValue.flatMap(IssueID.init(rawValue:))
-    marker.subject = value["subject"]?.stringValue
-    marker.message = value["message"]?.stringValue
-    marker.at = value["at"]?.intValue.map(Int64.init) ?? 0
-    return marker
+    try fact("handoff/\(agent)").flatMap(HandoffMarker.init(json:))
+  }
+
+  /// The last handoff of an agent, read or not.
+  public func lastHandoff(of agent: AgentAddress) throws(BeadsError) -> HandoffMarker? {
+    try fact("handoff_last/\(agent)").flatMap(HandoffMarker.init(json:))
   }
 
   /// Leaves a marker for the successor of an agent's session; nil removes it.
   public func setHandoffMarker(_ marker: HandoffMarker?, of agent: AgentAddress) throws(BeadsError) {
-    guard let marker else { return try setFact("handoff/\(agent)", nil) }
-    var value = JSONValue.object([])
-    value["reason"] = marker.reason.map { .string($0) }
-    value["mail"] = marker.mail.map { .string($0.rawValue) }
-    value["subject"] = marker.subject.map { .string($0) }
-    value["message"] = marker.message.map { .string($0) }
-    value["at"] = .number(String(marker.at))
-    try setFact("handoff/\(agent)", value.compactText)
+    try write { _ throws(BeadsError) in
+      try setFact("handoff/\(agent)", marker?.json)
+      if let marker { try setFact("handoff_last/\(agent)", marker.json) }
+    }
+  }
+}
+
+extension HandoffMarker {
+  fileprivate init?(json text: String) {
+    guard let value = JSONValue(parsing: text) else { return nil }
+    reason = value["reason"]?.stringValue
+    mail = value["mail"]?.stringValue.flatMap(IssueID.init(rawValue:))
+    subject = value["subject"]?.stringValue
+    message = value["message"]?.stringValue
+    at = value["at"]?.intValue.map(Int64.init) ?? 0
+  }
+
+  fileprivate var json: String {
+    func text(_ value: String?) -> JSONValue? { value.map { .string($0) } }
+    return JSONValue.members([
+      ("reason", text(reason)), ("mail", text(mail?.rawValue)), ("subject", text(subject)),
+      ("message", text(message)), ("at", .number(String(at))),
+    ]).compactText
   }
 }

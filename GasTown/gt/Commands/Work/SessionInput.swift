@@ -51,6 +51,26 @@ enum SessionInput {
   }
 }
 
+extension GtContext {
+  /// Everything on standard input, without the line feed at its end.
+  func standardInput() throws(BeadsError) -> String {
+    var bytes: [UInt8] = []
+    while true {
+      var buffer = [UInt8](repeating: 0, count: 1 << 16)
+      let count = systemRead(STDIN_FILENO, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      if count < 0 { throw BeadsError(.io, "cannot read standard input") }
+      if count == 0 { break }
+      bytes += buffer[..<count]
+    }
+    guard var text = String(validating: bytes, as: UTF8.self) else {
+      throw BeadsError(.invalid, "standard input is not UTF-8 text")
+    }
+    if text.last?.isNewline == true { text.removeLast() }
+    return text
+  }
+}
+
 private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int) -> Int {
   read(descriptor, buffer, count)
 }

@@ -1,9 +1,9 @@
 extension CommandTree {
   static var workCommands: [GtCommand] {
     [
-      DoneCommand.command, HookCommand.command, UnslingCommand.command, PrimeCommand.command,
-      MolCommand.command,
-      ConvoyCommand.command, ReadyCommand.command, ReleaseCommand.command, CheckpointCommand.command,
-    ]
+      SlingCommand.command, HookCommand.command, UnslingCommand.command, PrimeCommand.command,
+      MolCommand.command, DoneCommand.command, ConvoyCommand.command, ReadyCommand.command,
+      ReleaseCommand.command, CheckpointCommand.command,
+    ] + HandoffCommand.all
   }
 }
