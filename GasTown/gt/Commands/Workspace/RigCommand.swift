@@ -23,10 +23,11 @@ enum RigCommand {
 }
 
 extension GtContext {
-  /// The rig that an argument names, else the one of the current directory, else the only one.
+  /// The rig that an argument names, else the caller's, else the one of the current directory, else the only one.
   func rig(_ name: String?) throws(BeadsError) -> Rig {
     let town = try town()
     if let name { return try town.rig(name) }
+    if let own = try me().rig { return try town.rig(own.rawValue) }
     let all = try town.rigs()
     let here = (try? FileSystem.realPath(environment.currentDirectory)) ?? environment.currentDirectory
     if let rig = all.first(where: { Path.isInside(here, $0.root) }) { return rig }

@@ -31,19 +31,6 @@ extension GtContext {
     MergeQueue(rig, try ledgers(), policy: try MergePolicy(RigSettings.load(rig)))
   }
 
-  /// The rig that an argument names, or the one that the caller belongs to, or the only one.
-  func rig(_ name: String?) throws(BeadsError) -> Rig {
-    if let name { return try town().rig(name) }
-    if let own = try me().rig { return try town().rig(own.rawValue) }
-    let all = try town().rigs()
-    if all.count == 1 { return all[0] }
-    throw BeadsError(
-      .invalid, "which rig is meant?",
-      hint: all.isEmpty
-        ? "`gt rig add NAME URL` adds one" : "name one of \(all.map(\.name.rawValue).joined(separator: ", "))"
-    )
-  }
-
   /// The merge request that an argument names, and the queue it is in.
   func mergeRequest(_ text: String) throws(BeadsError) -> (id: IssueID, queue: MergeQueue) {
     let (id, _) = try ledgers().resolve(text)
