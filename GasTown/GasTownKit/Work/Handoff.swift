@@ -100,7 +100,12 @@ public struct Handoff {
     return lines.joined(separator: "\n")
   }
 
-  private func send(_ marker: HandoffMarker, to agent: AgentAddress) throws(BeadsError) -> IssueID? { nil }
+  private func send(_ marker: HandoffMarker, to agent: AgentAddress) throws(BeadsError) -> IssueID? {
+    var draft = MailDraft(to: agent, subject: marker.subject ?? "HANDOFF", body: marker.message ?? "")
+    draft.isPermanent = true
+    draft.sender = agent
+    return try Mailbox(ledgers, database).send(draft).first?.id
+  }
 
   /// Ends an agent's session and starts its successor.
   ///

@@ -55,7 +55,10 @@ extension Prime {
   /// - Parameter isNew: Whether a runtime has just begun it.
   public func remember(_ report: PrimeReport, _ session: Session, isNew: Bool) throws(BeadsError) {
     let agent = report.agent
-    if report.hasHandoff { try database.setHandoffMarker(nil, of: agent) }
+    if let marker = report.handoff {
+      try database.setHandoffMarker(nil, of: agent)
+      if let mail = marker.mail { _ = try? Mailbox(ledgers, database).mark([mail], read: true, by: agent) }
+    }
     guard isNew, let id = session.id, try database.sessionID(of: agent) != id else { return }
     try database.setFact("session_id/\(agent)", id)
     EventLog(town).append(

@@ -39,7 +39,7 @@ public struct Prime {
     if !session.isContinued { addRole(agent, to: &report) }
     attempt("handoff", &report) { report throws(BeadsError) in
       guard let marker = try database.handoffMarker(of: agent) else { return }
-      report.hasHandoff = true
+      report.handoff = marker
       report.add("handoff", PrimeText.handoff(marker), limit: 6000)
     }
     attempt("work", &report) { report throws(BeadsError) in try addWork(of: agent, session, to: &report) }
@@ -47,7 +47,7 @@ public struct Prime {
       if !session.isContinued { report.add("memories", try memories(agent), limit: 4000) }
     }
     attempt("mail", &report) { report throws(BeadsError) in
-      report.add("mail", try unread(of: agent), limit: 3000)
+      report.add("mail", try unread(of: agent, besides: report.handoff?.mail), limit: 3000)
     }
     report.add("begin", PrimeText.begin(report))
     return report
@@ -129,7 +129,17 @@ public struct Prime {
     return "## Remembered\n" + lines.joined(separator: "\n")
   }
 
-  private func unread(of agent: AgentAddress) throws(BeadsError) -> String { "" }
+  /// The subjects of unread mail; whoever wants to know more reads it.
+  private func unread(of agent: AgentAddress, besides known: IssueID?) throws(BeadsError) -> String {
+    let mail = try Mailbox(ledgers, database).unread(of: agent).filter { $0.id != known }
+    if mail.isEmpty { return "" }
+    var lines = ["## Unread mail: \(mail.count)"]
+    for message in mail.prefix(10) {
+      lines.append("- \(message.id) from \(message.from): \(message.subject)")
+    }
+    if mail.count > 10 { lines.append("- … `gt mail inbox` lists all") }
+    return lines.joined(separator: "\n")
+  }
 
   /// Adds a part, or says that it could not be read.
   private func attempt(

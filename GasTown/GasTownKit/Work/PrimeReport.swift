@@ -36,14 +36,15 @@ public struct PrimeReport: Sendable {
   public internal(set) var checkpoint: Checkpoint?
   /// What could not be read.
   public internal(set) var failures: [BeadsError] = []
-  var hasHandoff = false
+  /// What the predecessor left, unless it was told before.
+  public internal(set) var handoff: HandoffMarker?
   var isOwnCheckpoint = false
 
   init(agent: AgentAddress) { self.agent = agent }
 
   /// How the session begins.
   public var state: State {
-    if hasHandoff { return .postHandoff }
+    if handoff != nil { return .postHandoff }
     if checkpoint != nil, !isOwnCheckpoint { return .crashRecovery }
     return work == nil ? .normal : .autonomous
   }

@@ -23,6 +23,7 @@ extension Sling {
       try track(issue, request, &outcome, &rollback)
       let present = try ledgers.issue(issue.id)
       if try isEquipped(present, by: record) {
+        try putOnHook(present, of: record.address)
         outcome.formula = Attachment(present).formula
         outcome.molecule = Attachment(present).molecule
       } else {
@@ -104,11 +105,17 @@ extension Sling {
   /// Whether an earlier call has written down everything the agent reads.
   private func isEquipped(_ issue: Issue, by record: AgentRecord) throws(BeadsError) -> Bool {
     let attachment = Attachment(issue)
-    guard issue.isAssignment, issue.assignee == record.address.text, attachment.attachedAt != nil else {
-      return false
-    }
+    guard issue.assignee == record.address.text, attachment.attachedAt != nil else { return false }
     guard let molecule = attachment.molecule else { return attachment.formula == nil }
     return try ledgers.store(for: molecule).issue(molecule).map { !$0.isTombstone } ?? false
+  }
+
+  /// Puts an issue back on the hook of an agent that could not go on with it, and now shall.
+  private func putOnHook(_ issue: Issue, of agent: AgentAddress) throws(BeadsError) {
+    if issue.isAssignment { return }
+    _ = try ledgers.store(for: issue.id).write("sling") { tx throws(BeadsError) in
+      try tx.hook(issue, to: agent)
+    }
   }
 
   // MARK: Starting

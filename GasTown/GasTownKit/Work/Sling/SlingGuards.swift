@@ -30,6 +30,10 @@ extension Sling {
         .refused, "\(issue.id) is deferred",
         hint: "`bd undefer \(issue.id)` brings it back, --force ignores it")
     }
+    if issue.status == .inReview {
+      throw BeadsError(
+        .refused, "\(issue.id) is finished and waits to be merged", hint: "--force has it done once more")
+    }
     if issue.status == .pinned || issue.isPinned {
       throw BeadsError(.refused, "\(issue.id) is pinned: it is there to be read, not to be worked on")
     }
