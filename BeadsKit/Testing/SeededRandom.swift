@@ -1,10 +1,12 @@
 /// SplitMix64: the same numbers from the same seed on every platform.
-package struct SeededRandom: RandomNumberGenerator, Sendable {
+public struct SeededRandom: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  package init(seed: UInt64) { state = seed }
+  /// Starts the numbers of a seed.
+  public init(seed: UInt64) { state = seed }
 
-  package mutating func next() -> UInt64 {
+  /// The next 64 bits.
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -13,16 +15,16 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
   }
 
   /// A number from 0 up to a bound.
-  package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+  public mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
   /// A number of the range.
-  package mutating func within(_ range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }
+  public mutating func within(_ range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }
 
   /// Whether something happens that happens so many times of a hundred.
-  package mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
+  public mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
 
   /// One of the items, or nil when there is none.
-  package mutating func pick<C: RandomAccessCollection>(_ items: C) -> C.Element? where C.Index == Int {
+  public mutating func pick<C: RandomAccessCollection>(_ items: C) -> C.Element? where C.Index == Int {
     items.isEmpty ? nil : items[items.startIndex + below(items.count)]
   }
 }

@@ -26,31 +26,15 @@ public struct Admission {
     public init() {}
 
     /// The limits of a town.
-    /// - Throws: `corrupt` for settings that cannot be understood: no limit is guessed.
+    /// - Throws: `corrupt`, `invalid` for settings that cannot be understood: no limit is guessed.
     public static func load(_ town: Town) throws(BeadsError) -> Limits {
+      let settings = try TownSettings.load(town)
+      let scheduled = settings.int("scheduler.max_polecats")
       var limits = Limits()
-      let path = town.path("settings/config.json")
-      guard let settings = try JSONFile(path: path).read() else { return limits }
-      let polecat = settings["operational"]?["polecat"]
-      func number(_ value: JSONValue?, _ name: String) throws(BeadsError) -> Int? {
-        guard let value else { return nil }
-        if let number = value.intValue { return number }
-        throw BeadsError(.corrupt, "\(path): \(name) is \(value.compactText), which is no whole number")
-      }
-      let scheduled = try number(settings["scheduler"]?["max_polecats"], "scheduler.max_polecats") ?? 0
-      let working = try number(polecat?["max_working"], "operational.polecat.max_working")
-      limits.working = scheduled > 0 ? scheduled : working ?? limits.working
-      limits.folders =
-        try number(polecat?["max_folders"], "operational.polecat.max_folders") ?? limits.folders
-      limits.attempts =
-        try number(
-          settings["operational"]?["witness"]?["max_bead_respawns"], "operational.witness.max_bead_respawns")
-        ?? limits.attempts
-      if let megabytes = try number(
-        polecat?["min_free_disk_mb"], "operational.polecat.min_free_disk_mb")
-      {
-        limits.freeBytes = Int64(clamping: megabytes) << 20
-      }
+      limits.working = scheduled > 0 ? scheduled : settings.operationalInt("polecat.max_working")
+      limits.folders = settings.operationalInt("polecat.max_folders")
+      limits.attempts = settings.operationalInt("witness.max_bead_respawns")
+      limits.freeBytes = Int64(clamping: settings.operationalInt("polecat.min_free_disk_mb")) << 20
       return limits
     }
   }

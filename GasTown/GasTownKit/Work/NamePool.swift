@@ -39,20 +39,18 @@ public struct NamePool: Sendable, Equatable {
   /// The pool of a rig as its settings say.
   /// - Throws: `corrupt` for settings that cannot be understood, `not_found` for a theme that does not exist.
   public static func load(_ rig: Rig, town: Town) throws(BeadsError) -> NamePool {
-    let path = rig.path("settings/config.json")
-    let pool = try JSONFile(path: path).read()?["namepool"]
-    let theme = pool?["style"]?.stringValue ?? defaultTheme
+    let settings = try RigSettings.load(rig)
+    let theme = settings.string("namepool.style") ?? defaultTheme
     var own: [AgentName] = []
-    for item in pool?["names"]?.arrayValue ?? [] {
-      guard let text = item.stringValue, let name = AgentName(rawValue: text) else {
+    for text in settings.list("namepool.names") {
+      guard let name = AgentName(rawValue: text) else {
         throw BeadsError(
-          .corrupt, "\(path): namepool.names holds \(item.compactText), which is no agent name")
+          .corrupt, "\(settings.settings.path): namepool.names holds \(quoted(text)), which is no agent name")
       }
       own.append(name)
     }
     let names = try names(of: theme, town: town)
-    return NamePool(
-      theme: theme, names: own + names, maximum: pool?["max_before_numbering"]?.intValue ?? 50)
+    return NamePool(theme: theme, names: own + names, maximum: settings.int("namepool.max_before_numbering"))
   }
 
   /// The names of a theme: of a file of the town, else a built-in one.

@@ -84,7 +84,7 @@ extension Polecats {
     guard obstacles.isEmpty else {
       throw BeadsError(
         .refused, "\(address) is not removed", details: obstacles.map(\.text),
-        hint: "`gt polecat check-recovery \(rig.name)/\(name)` tells what to do")
+        hint: "`gt polecat check-recovery \(rig.name)/\(name)` tells more; whatever goes is saved first")
     }
     try stopSession(address, reason)
     return try alone(with: name) { () throws(BeadsError) in

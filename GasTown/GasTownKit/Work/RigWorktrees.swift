@@ -219,16 +219,22 @@ public struct RigWorktrees {
     guard branch.rawValue.hasPrefix("polecat/") else { return false }
     let reference = "refs/heads/\(branch)"
     guard let tip = try repository.commit(reference) else { return true }
-    let alone = try repository.text(
-      [
-        "rev-list", "--max-count=1", tip, "--not", "--exclude=\(branch)", "--branches", "--remotes", "--tags",
-        "--glob=refs/gt/*",
-      ], to: "look who keeps \(branch)")
-    if !alone.isEmpty { return false }
+    guard try isKept(branch) else { return false }
     let inUse = try repository.text(
       ["worktree", "list", "--porcelain"], to: "list the worktrees of \(rig.name)")
     if inUse.split(separator: "\n").contains("branch \(reference)") { return false }
     return try repository.ask(["update-ref", "-d", reference, tip]).succeeded
+  }
+
+  /// Whether something else keeps the commits of a branch.
+  func isKept(_ branch: BranchName) throws(BeadsError) -> Bool {
+    try repository.text(
+      [
+        "rev-list", "--max-count=1", "refs/heads/\(branch)", "--not", "--exclude=\(branch)", "--branches",
+        "--remotes",
+        "--tags", "--glob=refs/gt/*",
+      ], to: "look who keeps \(branch)"
+    ).isEmpty
   }
 
   /// Looks at the worktree of a polecat.

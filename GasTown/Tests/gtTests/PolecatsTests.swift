@@ -172,7 +172,7 @@ struct PolecatsTests {
   }
 
   @Test func waitsForDiskSpace() throws {
-    try town.write("settings/config.json", #"{"operational":{"polecat":{"min_free_disk_mb":1000000000}}}"#)
+    try town.write("settings/config.json", #"{"operational":{"polecat":{"min_free_disk_mb":1000000}}}"#)
     let id = try town.makeIssue("Work")
     do {
       _ = try give(id)

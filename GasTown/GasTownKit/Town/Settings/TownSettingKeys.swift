@@ -73,6 +73,7 @@ extension TownSettings {
       ("deacon.max_feeds_per_cycle", "3"),
       ("polecat.namepool_size", "50"), ("mail.max_concurrent_ack_ops", "8"),
       ("web.max_concurrent_commands", "12"), ("web.max_subject_len", "500"), ("web.max_body_len", "100000"),
-      ("witness.max_bead_respawns", "3"),
+      ("witness.max_bead_respawns", "3"), ("polecat.max_working", "25"), ("polecat.max_folders", "30"),
+      ("polecat.min_free_disk_mb", "500"),
     ].map { SettingKey("operational." + $0.0, .whole(count), $0.1) }
 }
