@@ -166,11 +166,8 @@ public struct Hook {
   }
 
   private func unhook(_ seen: Issue, in store: Store) throws(BeadsError) -> Issue {
-    let molecule = Attachment(seen).molecule
-    return try store.write("unsling") { tx throws(BeadsError) in
-      if let molecule, let root = try store.issue(molecule), !root.isTombstone, root.isEphemeral {
-        try tx.burn(molecule)
-      }
+    try store.write("unsling") { tx throws(BeadsError) in
+      try Self.burnWisp(of: seen, store, &tx)
       return try tx.unhook(seen)
     }
   }

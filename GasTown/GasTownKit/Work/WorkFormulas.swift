@@ -45,7 +45,7 @@ public struct WorkFormulas: Sendable {
   /// - Throws: `not_found`, `invalid` naming the variables that are missing.
   public func cooked(_ name: String, values: [String: String]) throws(BeadsError) -> Formula {
     let library = library
-    return try changed(name).cooked(values: values) { name throws(BeadsError) in
+    return try overlaid(name).cooked(values: values) { name throws(BeadsError) in
       try library.formula(named: name)
     }
   }
@@ -55,7 +55,8 @@ public struct WorkFormulas: Sendable {
     try MoleculePlan(try cooked(name, values: values), isFilled: true)
   }
 
-  private func changed(_ name: String) throws(BeadsError) -> Formula {
+  /// A formula as its overlay changes it.
+  public func overlaid(_ name: String) throws(BeadsError) -> Formula {
     guard let path = overlayPath(of: name) else { return try library.formula(named: name) }
     let overlay = try FormulaOverlay(toml: FileSystem.read(path), source: path)
     return try library.resolved(named: name).applying(overlay)

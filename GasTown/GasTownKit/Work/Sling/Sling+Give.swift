@@ -146,7 +146,6 @@ extension Sling {
     let rig = try agent.rig.map { rig throws(BeadsError) in try town.rig(rig.rawValue) }
     var attachment = attachment(of: seen, request, convoy: outcome.convoy)
     var plan: MoleculePlan?
-    let old = Attachment(seen).molecule
     if let formula {
       let values = try values(for: seen, rig: rig, base: base, request)
       var made = try ledgers.formulas(of: ledgers.rig(of: seen.id)).plan(formula, values: values)
@@ -158,7 +157,7 @@ extension Sling {
     }
     let (wanted, note) = (plan, attachment)
     let saved = try store.write("sling") { tx throws(BeadsError) in
-      if let old, let root = try store.issue(old), !root.isTombstone, root.isEphemeral { try tx.burn(old) }
+      try Hook.burnWisp(of: seen, store, &tx)
       var note = note
       if let wanted {
         var options = Instantiation()

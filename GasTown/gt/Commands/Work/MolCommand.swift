@@ -8,7 +8,7 @@ enum MolCommand {
     CommandTree.GtCommand(
       "mol", aliases: ["molecule"], summary: "Show and finish the steps of the work on the hook",
       section: CommandTree.Section.work,
-      subcommands: [status, current, progress, step])
+      subcommands: [status, current, progress, step] + MolChangeCommands.all)
   }
 
   private static var status: CommandTree.GtCommand {

@@ -4,6 +4,7 @@ extension CommandTree {
       SlingCommand.command, HookCommand.command, UnslingCommand.command, PrimeCommand.command,
       MolCommand.command, DoneCommand.command, ConvoyCommand.command, ReadyCommand.command,
       ReleaseCommand.command, CheckpointCommand.command,
-    ] + HandoffCommand.all
+      FormulaCommand.command,
+    ] + HandoffCommand.all + IssueCommands.all
   }
 }
