@@ -16,6 +16,7 @@ extension TownSettings {
     SettingKey(
       "sessions.backend", .choice(["auto", "tmux", "headless", "none"]), "auto",
       "where agents run; none leaves running them to you"),
+    SettingKey("sessions.pass_variables", .list, nil, "variables that agents may see besides the usual ones"),
     SettingKey("convoy.notify_on_complete", .flag, "false", "tell the person when a convoy is done"),
     SettingKey("scheduler.max_polecats", .whole(-1...1000), "-1", "agents at once; -1 for any number"),
     SettingKey("scheduler.batch_size", .whole(1...100), "1", "assignments given at a time"),
@@ -71,7 +72,8 @@ extension TownSettings {
       ("daemon.pressure_mem_threshold_gb", "0"), ("daemon.pressure_max_sessions", "0"),
       ("deacon.consecutive_failures", "3"), ("deacon.max_redispatches", "3"),
       ("deacon.max_feeds_per_cycle", "3"),
-      ("polecat.namepool_size", "50"), ("mail.max_concurrent_ack_ops", "8"),
+      ("polecat.namepool_size", "50"), ("polecat.max_working", "25"), ("polecat.max_folders", "30"),
+      ("polecat.min_free_disk_mb", "500"), ("mail.max_concurrent_ack_ops", "8"),
       ("web.max_concurrent_commands", "12"), ("web.max_subject_len", "500"), ("web.max_body_len", "100000"),
       ("witness.max_bead_respawns", "3"), ("polecat.max_working", "25"), ("polecat.max_folders", "30"),
       ("polecat.min_free_disk_mb", "500"),

@@ -1,7 +1,8 @@
 extension CommandTree {
   static var diagnosticCommands: [GtCommand] {
     [
-      StatusCommand.command, WhoamiCommand.command, RoleCommand.group, InfoCommand.command,
+      StatusCommand.command, DoctorCommand.command, WhoamiCommand.command, RoleCommand.group,
+      InfoCommand.command,
       VersionCommand.command,
     ]
   }
