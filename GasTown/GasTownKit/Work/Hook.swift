@@ -128,6 +128,8 @@ public struct Hook {
     record.assignedAt = nil
     record.details = .object([])
     if record.state == .working || record.state == .spawning { record.state = .idle }
+    // A polecat without work needs no session; crew and mayor have one whenever their person wants it.
+    if record.address.role == .polecat { record.isWanted = false }
     try database.save(record)
   }
 

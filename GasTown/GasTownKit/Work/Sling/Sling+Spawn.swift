@@ -31,6 +31,8 @@ extension Sling {
         try equip(present, record.address, name, base: record.base, request, &outcome, &rollback)
         events.append("hook", actor: record.address.text, [("bead", issue.id.rawValue)])
       }
+      // A session that an earlier assignment has left would take the new one for its own.
+      if found == nil { try launcher.stop(record.address, reason: "new work") }
       record = try polecats.prepareWorktree(record)
       outcome.worktree = record.worktree
       outcome.branch = record.branch

@@ -114,4 +114,45 @@ struct LiveWorkTests {
     #expect(after.worktree == agent.worktree)
     #expect(try live.town.database().lastHandoff(of: agent.address)?.message == "next")
   }
+
+  @Test("work that is taken back ends the session, and new work begins in a new one", arguments: ["headless"])
+  func takenBack(backend: String) throws {
+    let live = try LiveTown(backend, rig: true)
+    let (id, agent) = try give(["leave draft.txt unsaved", "wait for ever"], in: live)
+    func session() throws -> Liveness? { try live.launcher().liveness(of: [agent.address])[agent.address] }
+    let draft = Path.join(try #require(agent.worktree), "draft.txt")
+    try eventually("the agent works") { FileSystem.exists(draft) }
+    #expect(try live.run("unsling", id.rawValue).status == .exited(2))
+    #expect(try session()?.isAlive == true)
+    #expect(try live.run("unsling", id.rawValue, "--force").succeeded)
+    #expect(try session()?.isAlive == false)
+    #expect(FileSystem.exists(draft))
+    let record = try #require(try live.town.database().agent(agent.address))
+    #expect(record.state == .idle)
+    #expect(!record.isWanted)
+    let (next, again) = try give(["wait for ever"], in: live)
+    #expect(again.address == agent.address)
+    #expect(try session()?.isAlive == true)
+    #expect(!FileSystem.exists(draft))
+    let saved = try live.town.git("app/.repo.git", "for-each-ref", "--format=%(refname)", "refs/gt/salvage")
+    #expect(saved.contains("refs/gt/salvage/"))
+    #expect(try live.town.database().agent(on: next)?.address == agent.address)
+  }
+
+  @Test func aFinishedIssueWaitsForItsMergeAndIsNotGivenOutAgain() throws {
+    let live = try LiveTown("headless", rig: true)
+    let (id, agent) = try give(["write hello.txt hello", "commit hello", "done"], in: live)
+    func status() throws -> Status? {
+      let ledgers = live.town.ledgers()
+      defer { ledgers.close() }
+      return try ledgers.store(for: id).issue(id)?.status
+    }
+    try eventually("the work is handed in") { try status() == .inReview }
+    try eventually("the polecat rests") {
+      try live.town.database().agent(agent.address)?.state == .idle
+    }
+    let again = try live.run("sling", id.rawValue, "app")
+    #expect(again.status == .exited(2))
+    #expect(again.errorText.contains("waits to be merged"))
+  }
 }

@@ -15,7 +15,9 @@ enum ReleaseCommand {
       var released: [Issue] = []
       for word in arguments.positionals {
         let id = try context.ledgers().resolve(word).id
+        let worker = try context.worker(on: id)
         released.append(try hook.release(id, reason: arguments.string("reason")))
+        try context.stop(worker, because: "\(id) was released")
       }
       if context.isJSON {
         context.json { $0.array(released) { writer, issue in writer.object { $0.issueMembers(issue) } } }

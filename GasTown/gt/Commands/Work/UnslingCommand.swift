@@ -9,8 +9,8 @@ enum UnslingCommand {
       "unsling", aliases: ["unhook"], summary: "Take work back: the issue is open again and nobody's",
       section: CommandTree.Section.work,
       discussion: """
-        What is in the agent's worktree stays there. Work that has begun is taken back only with --force; the session \
-        of the agent goes on until it is stopped.
+        What is in the agent's worktree stays there. Work that has begun is taken back only with --force. The session of \
+        a polecat ends, because it has nothing to do any more.
         """,
       examples: ["gt unsling ap-3fk", "gt unsling ap-3fk app/polecats/nux --force"],
       flags: [
@@ -41,8 +41,26 @@ enum UnslingCommand {
     if context.arguments.bool("dry-run") {
       return context.print("Would take \(id) back from \(holder)")
     }
+    let worker = try context.worker(on: id)
     let issue = try context.hook().takeBack(id, force: context.arguments.bool("force"))
+    try context.stop(worker, because: "\(id) was taken back")
     if context.isJSON { return context.object { $0.issueMembers(issue) } }
     context.print("✓ \(context.named(issue)) is open again")
+  }
+}
+
+extension GtContext {
+  /// The polecat that has an issue, unless that is the caller.
+  func worker(on id: IssueID) throws(BeadsError) -> AgentAddress? {
+    guard let agent = try database().agent(on: id)?.address, agent.role == .polecat else { return nil }
+    return try agent == me() ? nil : agent
+  }
+
+  /// Ends the session of a polecat that has nothing to do any more.
+  func stop(_ worker: AgentAddress?, because reason: String) throws(BeadsError) {
+    guard let worker else { return }
+    do throws(BeadsError) { try launcher().stop(worker, reason: reason) } catch {
+      warn("the session of \(worker) could not be ended: \(error.message)")
+    }
   }
 }
