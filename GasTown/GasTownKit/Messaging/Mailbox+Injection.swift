@@ -18,12 +18,29 @@ extension Mailbox {
     let known = try injected(address, database)
     let new = unread.filter { !known.contains($0.id.rawValue) }
     if new.isEmpty { return nil }
-    let (text, shown) = Self.text(new, unreadCount: unread.count)
+    let (text, shown) = Self.text(new, unreadCount: unread.count, limit: Self.maximumInjection - 40)
+    try noteShown(shown, to: address)
+    return "<system-reminder>\n\(text)</system-reminder>\n"
+  }
+
+  /// Everything that an agent has not read, in brief, for the beginning of a session; nil when there is nothing.
+  ///
+  /// Whoever prints it says so with `noteShown`.
+  /// - Parameter known: A message that is shown elsewhere.
+  public func digest(
+    for address: AgentAddress, besides known: IssueID? = nil
+  ) throws(BeadsError) -> (text: String, shown: [Mail])? {
+    let unread = try unread(of: address).filter { $0.id != known }
+    return unread.isEmpty ? nil : Self.text(unread, unreadCount: unread.count, limit: 3000)
+  }
+
+  /// Remembers that messages are in an agent's context: they are not put there again, and their sender can see it.
+  public func noteShown(_ shown: [Mail], to address: AgentAddress) throws(BeadsError) {
+    guard let database, !shown.isEmpty else { return }
     try record(shown, address, database)
-    try hq.write("mail delivered") { tx throws(BeadsError) in
+    try ledgers.hq().write("mail delivered") { tx throws(BeadsError) in
       for mail in shown { try Self.acknowledge(mail.id, by: address, &tx) }
     }
-    return text
   }
 
   private func injected(
@@ -48,11 +65,14 @@ extension Mailbox {
     }
   }
 
-  static func text(_ new: [Mail], unreadCount: Int) -> (text: String, shown: [Mail]) {
+  private static func text(
+    _ new: [Mail], unreadCount: Int, limit: Int
+  ) -> (text: String, shown: [Mail]) {
     let noun = unreadCount == 1 ? "message" : "messages"
-    var text = "<system-reminder>\nYou have \(unreadCount) unread \(noun), \(new.count) new.\n"
-    // What has to be said below fits into 300 bytes.
-    let limit = maximumInjection - 300
+    let known = unreadCount == new.count ? "" : ", \(new.count) of them new"
+    var text = "You have \(unreadCount) unread \(noun)\(known).\n"
+    // What has to be said below fits into 200 bytes.
+    let limit = limit - 200
     var shown: [Mail] = []
     for mail in new {
       let entry = entry(mail)
@@ -63,7 +83,7 @@ extension Mailbox {
     if shown.count < new.count { text += "\n\(new.count - shown.count) more: `gt mail inbox --unread`\n" }
     text +=
       "\n`gt mail read ID` shows a whole message and marks it as read, `gt mail reply ID -m TEXT` answers.\n"
-    return (text + "</system-reminder>\n", shown)
+    return (text, shown)
   }
 
   private static func entry(_ mail: Mail) -> String {

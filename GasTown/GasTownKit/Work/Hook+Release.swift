@@ -59,6 +59,7 @@ extension Prime {
       try database.setHandoffMarker(nil, of: agent)
       if let mail = marker.mail { _ = try? Mailbox(ledgers, database).mark([mail], read: true, by: agent) }
     }
+    try Mailbox(ledgers, database).noteShown(report.mail, to: agent)
     guard isNew, let id = session.id, try database.sessionID(of: agent) != id else { return }
     try database.setFact("session_id/\(agent)", id)
     EventLog(town).append(

@@ -47,7 +47,10 @@ public struct Prime {
       if !session.isContinued { report.add("memories", try memories(agent), limit: 4000) }
     }
     attempt("mail", &report) { report throws(BeadsError) in
-      report.add("mail", try unread(of: agent, besides: report.handoff?.mail), limit: 3000)
+      let known = report.handoff?.mail
+      guard let mail = try Mailbox(ledgers, database).digest(for: agent, besides: known) else { return }
+      report.add("mail", "## Unread mail\n" + mail.text)
+      report.mail = mail.shown
     }
     report.add("begin", PrimeText.begin(report))
     return report
@@ -127,18 +130,6 @@ public struct Prime {
     if pairs.isEmpty { return "" }
     let lines = pairs.map { "- \($0.key.dropFirst(prefix.count)): \($0.value)" }
     return "## Remembered\n" + lines.joined(separator: "\n")
-  }
-
-  /// The subjects of unread mail; whoever wants to know more reads it.
-  private func unread(of agent: AgentAddress, besides known: IssueID?) throws(BeadsError) -> String {
-    let mail = try Mailbox(ledgers, database).unread(of: agent).filter { $0.id != known }
-    if mail.isEmpty { return "" }
-    var lines = ["## Unread mail: \(mail.count)"]
-    for message in mail.prefix(10) {
-      lines.append("- \(message.id) from \(message.from): \(message.subject)")
-    }
-    if mail.count > 10 { lines.append("- … `gt mail inbox` lists all") }
-    return lines.joined(separator: "\n")
   }
 
   /// Adds a part, or says that it could not be read.

@@ -34,6 +34,8 @@ public struct PrimeReport: Sendable {
   public internal(set) var molecule: MoleculeView?
   /// What the last session had reached.
   public internal(set) var checkpoint: Checkpoint?
+  /// The messages it names.
+  public internal(set) var mail: [Mail] = []
   /// What could not be read.
   public internal(set) var failures: [BeadsError] = []
   /// What the predecessor left, unless it was told before.

@@ -292,13 +292,45 @@ struct MailCommandTests {
     let text = inject()
     #expect(
       text.hasPrefix(
-        "<system-reminder>\nYou have 1 unread message, 1 new.\n\n- \(id) from mayor: Parser\n  Look\n  at it\n"
+        "<system-reminder>\nYou have 1 unread message.\n\n- \(id) from mayor: Parser\n  Look\n  at it\n"
       ))
     #expect(text.hasSuffix("</system-reminder>\n"))
     #expect(inject().isEmpty && inbox(nux, "--unread") == ["Parser"])
     #expect(town.json(as: nux, "mail", "read", id)["delivery_state"] == .string("acked"))
     try send(nux, "Second", "--urgent")
     #expect(inject().contains("[urgent]: Second") && inject().isEmpty)
+  }
+
+  @Test func whatASessionBeginsWithIsNotInjectedAgain() throws {
+    let id = try send(nux, "Parser", "-m", "Look")[0]
+    #expect(town.gt(as: nux, "prime", "--dry-run").standardOutput.contains("- \(id) from mayor: Parser"))
+    #expect(town.gt("prime", "app/nux").standardOutput.contains(id), "somebody else looks")
+    #expect(town.json(as: nux, "mail", "inbox")[0]?["delivery_state"] == .string("pending"))
+    for _ in 0..<2 {
+      #expect(town.gt(as: nux, "prime").standardOutput.contains("## Unread mail\nYou have 1 unread message."))
+    }
+    #expect(inject().isEmpty)
+    #expect(town.json(as: nux, "mail", "inbox")[0]?["delivery_state"] == .string("acked"))
+  }
+
+  @Test func nudgesThatWaitComeWithTheMail() throws {
+    #expect(town.gt("nudge", "app/nux", "Hello there", "--mode", "queue").status == 0)
+    #expect(inject().contains("Hello there") && inject().isEmpty)
+  }
+
+  @Test func whoHasASessionIsToldThatMailHasCome() throws {
+    town.project.environment.variables["GT_SESSIONS"] = "none"
+    let database = try town.database()
+    try send("app/slit", "Nobody there")
+    try database.write { db throws(BeadsError) in
+      try db.execute(
+        "INSERT INTO sessions (address, name, backend, runtime, nonce, started_at) VALUES (?1, 'ap-nux', 'none', 'x', 'n', 1)",
+        nux)
+    }
+    let id = try send(nux, "Parser")[0]
+    try send(nux, "Quiet", "--no-notify")
+    let texts = try database.connection.all("SELECT target || ' ' || body FROM nudges") { $0.text(0) }
+    #expect(texts == ["\(nux) New mail from mayor: Parser (gt mail read \(id))"])
   }
 
   @Test func injectionIsBoundedAndLosesNothing() throws {

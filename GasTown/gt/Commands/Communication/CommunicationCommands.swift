@@ -1,3 +1,3 @@
 extension CommandTree {
-  static var communicationCommands: [GtCommand] { [MailCommand.command] }
+  static var communicationCommands: [GtCommand] { [MailCommand.command, EscalateCommand.command] }
 }

@@ -31,16 +31,18 @@ enum MailCheckCommand {
     }
   }
 
-  /// Never fails, because a hook that fails can stop an agent; but says so, because silence means that there is no mail.
+  /// Never fails, because a hook that fails can stop an agent; but says so, because silence means that nothing came.
   private static func inject(_ context: GtContext) {
-    var text: String?
+    var text = ""
     do {
-      text = try context.mailbox().injection(for: try context.mailIdentity())
+      let address = try context.mailIdentity()
+      text += Nudges.injection(try context.nudges().drain(for: address)) ?? ""
+      text += try context.mailbox().injection(for: address) ?? ""
     } catch {
       context.output.report(error)
-      text = "<system-reminder>\nMail could not be read; `gt mail inbox` says why.\n</system-reminder>\n"
+      text += "<system-reminder>\nMail could not be read; `gt mail inbox` says why.\n</system-reminder>\n"
     }
-    if context.isJSON { return context.object { $0.member("injection", text ?? "") } }
-    if let text { context.output.write("\(multiline: text)" as TerminalText) }
+    if context.isJSON { return context.object { $0.member("injection", text) } }
+    context.output.write("\(multiline: text)" as TerminalText)
   }
 }

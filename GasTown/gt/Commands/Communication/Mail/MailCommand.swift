@@ -41,7 +41,12 @@ enum MailCommand {
 
 extension GtContext {
   /// The mail of the town.
-  func mailbox() throws(BeadsError) -> Mailbox { Mailbox(try ledgers(), try database()) }
+  /// - Parameter notifies: Whether recipients with a session are told that something has come.
+  func mailbox(notifies: Bool = false) throws(BeadsError) -> Mailbox {
+    var mailbox = Mailbox(try ledgers(), try database())
+    if notifies { mailbox.onDelivery = { [self] in try? nudges().announce($1, to: $0) } }
+    return mailbox
+  }
 
   /// Whose mailbox is meant: `--identity`, else this argument, else the caller.
   func mailIdentity(_ argument: String? = nil) throws(BeadsError) -> AgentAddress {

@@ -100,8 +100,3 @@ enum MailSendCommands {
     }
   }
 }
-
-extension GtContext {
-  /// The mail of the town, which tells recipients that something has come.
-  func mailbox(notifies: Bool) throws(BeadsError) -> Mailbox { try mailbox() }
-}

@@ -26,19 +26,17 @@ enum ConvoyCommand {
 
 extension GtContext {
   /// The convoys of the town.
-  func convoys() throws(BeadsError) -> Convoys { Convoys(try ledgers(), try database()) }
+  func convoys() throws(BeadsError) -> Convoys {
+    var convoys = Convoys(try ledgers(), try database())
+    convoys.onDelivery = { [self] in try? nudges().announce($1, to: $0) }
+    convoys.onNudge = { [self] in try? nudges().tell($0, $1, from: me()) }
+    return convoys
+  }
 
   /// The issues that a user names, each looked for in its own tracker.
   func resolveIssues(_ texts: some Sequence<String>) throws(BeadsError) -> [IssueID] {
     var ids: [IssueID] = []
     for text in texts { ids.append(try ledgers().resolve(text).id) }
     return ids
-  }
-
-  /// The agent that a user names, which has to exist.
-  func address(_ text: String) throws(BeadsError) -> AgentAddress {
-    let address = try town().address(text)
-    try town().requireAgent(address, try database())
-    return address
   }
 }

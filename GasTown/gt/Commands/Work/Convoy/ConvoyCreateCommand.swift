@@ -33,8 +33,8 @@ enum ConvoyCreateCommand {
       if let epic = arguments.string("from-epic") {
         draft.issues += try context.convoys().slingable(below: try context.ledgers().resolve(epic).id)
       }
-      draft.owner = try arguments.string("owner").map { try context.address($0).text }
-      draft.notify = try arguments.string("notify").map { try context.address($0).text }
+      draft.owner = try arguments.string("owner").map { try context.agent($0).text }
+      draft.notify = try arguments.string("notify").map { try context.agent($0).text }
       draft.isOwned = arguments.bool("owned")
       draft.mergeStrategy = arguments.string("merge")
       draft.baseBranch = try arguments.string("base-branch").map { try BranchName($0).rawValue }

@@ -74,7 +74,15 @@ enum ConvoyViewCommands {
         """,
       examples: ["gt convoy stranded", "gt convoy stranded --json"]
     ) { _, context in
-      let found = try context.convoys().stranded()
+      let launcher = try context.launcher()
+      let found = try context.convoys().stranded { agent in
+        switch launcher.liveness(of: [agent])[agent] {
+        case .alive: true
+        case .dead: false
+        // An assignment is given before its session exists.
+        case .none?, .unknown, nil: nil
+        }
+      }
       if context.isJSON {
         return context.json { writer in writer.array(found) { stranded($1, &$0) } }
       }

@@ -28,7 +28,7 @@ enum ConvoyWatchCommands {
     let convoys = try context.convoys()
     let id = try convoys.resolve(arguments.positionals[0]).id
     let address =
-      arguments.positionals.count > 1 ? try context.address(arguments.positionals[1]) : try context.me()
+      arguments.positionals.count > 1 ? try context.agent(arguments.positionals[1]) : try context.me()
     let result = try convoys.setWatcher(address.text, of: id, to: isWatching, nudge: arguments.bool("nudge"))
     if context.isJSON {
       let progress = try convoys.status(id)
