@@ -6,38 +6,29 @@ import Testing
 /// The engine as a process, killed wherever it is.
 @Suite("A merge engine that is killed", .serialized)
 struct MergeKillTests {
-  private static let program = Bundle.allBundles.map(\.bundleURL).first { $0.path.hasSuffix(".xctest") }?
-    .deletingLastPathComponent().appendingPathComponent("gt").path
-
-  /// The test's own executable is beside the program.
-  private static var gt: String {
-    program ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-      .appendingPathComponent("gt").path
-  }
-
-  @Test("moves the target to tested commits only, and ends with every branch accounted for", arguments: [1, 2, 3])
-  func kills(seed: UInt64) throws {
-    var random = SystemRandomNumberGenerator()
-    _ = seed
+  @Test("moves the target to tested commits only, and accounts for every branch", arguments: [1, 2, 3])
+  func kills(round: Int) throws {
     let town = try MergeTown()
     try town.base.git(town.base.originPath("app"), "config", "core.logAllRefUpdates", "always")
     var made: [(request: IssueID, issue: IssueID)] = []
     for index in 0..<6 {
       let files: [String: String] =
-        index == 2 ? ["broken": "x"] : index == 4 ? ["main.txt": "four\n"] : index == 5 ? ["main.txt": "five\n"] : ["f\(index)": "x"]
+        index == 2
+        ? ["broken": "x"]
+        : index == 4 ? ["main.txt": "four\n"] : index == 5 ? ["main.txt": "five\n"] : ["f\(index)": "x"]
       made.append(try town.submit("n\(index)", files))
     }
     var kills = 0
     for _ in 0..<12 {
       let engine = Process()
-      engine.executableURL = URL(fileURLWithPath: Self.gt)
+      engine.executableURL = try URL(fileURLWithPath: LiveTown.program())
       engine.arguments = ["mq", "run", "app"]
       engine.currentDirectoryURL = URL(fileURLWithPath: town.base.root)
       engine.environment = town.base.environment.variables
       engine.standardOutput = FileHandle.nullDevice
       engine.standardError = FileHandle.nullDevice
       try engine.run()
-      usleep(UInt32.random(in: 1_000...250_000, using: &random))
+      usleep(UInt32.random(in: 1_000...250_000))
       if engine.isRunning {
         kill(engine.processIdentifier, SIGKILL)
         kills += 1
@@ -48,7 +39,8 @@ struct MergeKillTests {
     town.merge()
     town.merge()
     // Every value that main ever had was let pass by the gate, or was there before.
-    let values = try town.origin("reflog", "show", "--format=%T", "refs/heads/main").split(separator: "\n").map(String.init)
+    let values = try town.origin("reflog", "show", "--format=%T", "refs/heads/main").split(separator: "\n")
+      .map(String.init)
     let passed = Set(town.passes)
     for tree in values.dropLast() { #expect(passed.contains(tree), "main had a tree that was not tested") }
     var merged = 0

@@ -2,8 +2,7 @@ extension CommandTree {
   static var diagnosticCommands: [GtCommand] {
     [
       StatusCommand.command, DoctorCommand.command, WhoamiCommand.command, RoleCommand.group,
-      InfoCommand.command,
-      VersionCommand.command,
+      InfoCommand.command, VersionCommand.command, TownServices.why,
     ]
   }
 }

@@ -1,3 +1,5 @@
 extension CommandTree {
-  static var serviceCommands: [GtCommand] { [MergeQueueCommand.command] }
+  static var serviceCommands: [GtCommand] {
+    [TownServices.up, TownServices.down, DaemonCommand.command, MergeQueueCommand.command]
+  }
 }

@@ -1,0 +1,43 @@
+public import BeadsKit
+
+/// Something a watcher did, or left alone, and why.
+public struct Decision: Sendable, Equatable {
+  /// When, in nanoseconds since 1970.
+  public let at: Int64
+  /// Whom or what it concerns: an agent's address or an issue.
+  public let subject: String
+  /// What was found.
+  public let finding: String
+  /// What was done about it.
+  public let action: String
+  /// What showed it.
+  public let evidence: String
+}
+
+extension TownDatabase {
+  /// Writes down a decision.
+  func decide(
+    _ subject: String, _ finding: String, _ action: String, evidence: String
+  ) throws(BeadsError) {
+    try write { db throws(BeadsError) in
+      try db.execute(
+        "INSERT INTO decisions (at, subject, finding, action, evidence) VALUES (?1, ?2, ?3, ?4, ?5)", now,
+        subject,
+        finding, action, evidence)
+    }
+  }
+
+  /// What was decided about somebody or something, or about everything; latest first.
+  public func decisions(about subject: String? = nil, limit: Int = 20) throws(BeadsError) -> [Decision] {
+    try connection.all(
+      """
+      SELECT at, subject, finding, action, evidence FROM decisions
+      WHERE ?1 IS NULL OR subject = ?1 ORDER BY id DESC LIMIT ?2
+      """, subject, limit
+    ) { row throws(BeadsError) in
+      Decision(
+        at: row.int64(0), subject: row.text(1), finding: row.text(2), action: row.text(3),
+        evidence: row.text(4))
+    }
+  }
+}

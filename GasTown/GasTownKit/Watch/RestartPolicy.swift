@@ -1,0 +1,76 @@
+public import BeadsKit
+
+/// When an agent that died may be started again: soon at first, later each time, and not at all once it dies again and
+/// again.
+struct RestartPolicy: Sendable, Equatable {
+  /// What is known of an agent's restarts.
+  struct History: Sendable, Equatable {
+    /// How many there were since it last ran well.
+    var count = 0
+    /// When the first of them was.
+    var firstAt: Int64 = 0
+    /// When the last of them was.
+    var lastAt: Int64 = 0
+    /// When the next may be.
+    var nextAt: Int64 = 0
+  }
+
+  /// The wait after the first restart, which is at once.
+  ///
+  /// It doubles with each.
+  var firstDelay: Int64 = 30_000_000_000
+  /// The longest wait.
+  var longestDelay: Int64 = 600_000_000_000
+  /// So many restarts within `loopWindow` are a loop.
+  var loopCount = 5
+  /// In nanoseconds.
+  var loopWindow: Int64 = 900_000_000_000
+  /// After so long without a death everything is forgotten.
+  var healthyAfter: Int64 = 1_800_000_000_000
+
+  /// Whether somebody has to look at it before it is started again.
+  func isLoop(_ history: History) -> Bool {
+    history.count >= loopCount && history.lastAt - history.firstAt <= loopWindow
+  }
+
+  /// The history after one more restart now.
+  func restarted(_ before: History, at now: Int64) -> History {
+    var history = now - before.lastAt > healthyAfter ? History() : before
+    if history.count == 0 { history.firstAt = now }
+    history.count += 1
+    history.lastAt = now
+    let doublings = min(max(history.count - 1, 0), 20)
+    let delay = history.count <= 1 ? 0 : min(longestDelay, firstDelay << Int64(doublings - 1))
+    history.nextAt = now + delay
+    return history
+  }
+}
+
+extension TownDatabase {
+  func restartHistory(_ address: AgentAddress) throws(BeadsError) -> RestartPolicy.History {
+    try connection.first(
+      "SELECT count, first_at, last_at, next_at FROM restarts WHERE address = ?1", address.text
+    ) { row throws(BeadsError) in
+      RestartPolicy.History(
+        count: row.int(0), firstAt: row.int64(1), lastAt: row.int64(2), nextAt: row.int64(3))
+    } ?? RestartPolicy.History()
+  }
+
+  func save(_ history: RestartPolicy.History, of address: AgentAddress) throws(BeadsError) {
+    try write { db throws(BeadsError) in
+      try db.execute(
+        "INSERT OR REPLACE INTO restarts (address, count, first_at, last_at, next_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        address.text, history.count, history.firstAt, history.lastAt, history.nextAt)
+    }
+  }
+
+  /// Lets an agent that died too often be started again.
+  /// - Returns: Whether something was forgotten.
+  @discardableResult
+  public func clearBackoff(of address: AgentAddress) throws(BeadsError) -> Bool {
+    try write { db throws(BeadsError) in
+      try db.execute("DELETE FROM restarts WHERE address = ?1", address.text)
+      return try db.int64("SELECT changes()") ?? 0 > 0
+    }
+  }
+}

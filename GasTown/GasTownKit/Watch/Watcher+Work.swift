@@ -1,0 +1,88 @@
+import BeadsKit
+
+extension Watcher {
+  /// Gives out what convoys wait for, and closes those that are complete.
+  ///
+  /// Looks only when a tracker has changed, and twice a minute for what time alone changes.
+  func feedConvoys() throws(BeadsError) {
+    let hasChanged = try trackersHaveChanged("convoys")
+    guard hasChanged || now - looks.convoysAt >= 30 * Self.second else { return }
+    looks.convoysAt = now
+    let ledgers = Ledgers(town, actor: Self.actor.text, command: "gt daemon")
+    defer { ledgers.close() }
+    let convoys = Convoys(ledgers, database)
+    try convoys.checkAll()
+    let sling = Sling(
+      town: town, database: database, ledgers: ledgers, launcher: launcher, caller: Self.actor)
+    for stranded in try convoys.stranded(isAlive: hasSession) {
+      guard let next = try firstFree(stranded.ready) else { continue }
+      do throws(BeadsError) {
+        for outcome in try sling.run(SlingRequest([next.rawValue])) {
+          if let error = outcome.error { throw error }
+          decide(
+            next.rawValue, "ready in \(stranded.progress.convoy.id), and nobody on it", "given out",
+            evidence: outcome.agent?.text ?? "")
+        }
+      } catch {
+        // Full, parked, or tried too often: the next change or half minute tries again.
+        log("\(next): not given out: \(error.message)")
+      }
+    }
+  }
+
+  private func hasSession(_ agent: AgentAddress) throws(BeadsError) -> Bool? {
+    guard let record = try database.agent(agent) else { return false }
+    return record.isWanted ? nil : try database.openSession(of: agent) != nil
+  }
+
+  private func firstFree(_ ready: [TrackedIssue]) throws(BeadsError) -> IssueID? {
+    for tracked in ready where try database.agent(on: tracked.id) == nil { return tracked.id }
+    return nil
+  }
+
+  /// Has each rig with something to merge merge it, in a process of its own.
+  func startMerging() throws(BeadsError) {
+    for (rig, process) in merging where hasEnded(process) {
+      merging[rig] = nil
+      looks.stamps["merge"] = nil
+    }
+    guard try trackersHaveChanged("merge") else { return }
+    let ledgers = Ledgers(town, actor: Self.actor.text, command: "gt daemon")
+    defer { ledgers.close() }
+    for rig in try town.rigs() where merging[rig.name] == nil && now >= mergeRest[rig.name] ?? 0 {
+      let queue = MergeQueue(rig, ledgers, policy: try MergePolicy(RigSettings.load(rig)))
+      let isBegun = try !database.unfinishedMerges(rig: rig.name).isEmpty
+      let hasWork = try queue.entries().contains { $0.state == .ready || $0.state == .merging }
+      guard isBegun || hasWork, try queue.pauseReason(database) == nil else { continue }
+      let engine = Subprocess(
+        [program, "mq", "run", rig.name.rawValue], directory: town.root,
+        variables: town.environment.variables.merging([
+          "GT_ROLE": "\(rig.name)/refinery", "GT_TOWN_ROOT": town.root,
+        ]) {
+          $1
+        })
+      merging[rig.name] = try engine.startDetached()
+      // An engine that cannot do its work is not started again at once.
+      mergeRest[rig.name] = now + 5 * Self.second
+      log("\(rig.name): merging")
+    }
+  }
+
+  /// Whether a file of a tracker, or of the town's database, is not as it was when this was last asked for this purpose.
+  private func trackersHaveChanged(_ purpose: String) throws(BeadsError) -> Bool {
+    var text = ""
+    let router = Router(environment: town.environment, townRoot: town.root)
+    for directory in try [town.path(".beads")]
+      + router.routes.map({ route throws(BeadsError) in
+        try router.workspace(of: route).beadsDirectory
+      })
+    {
+      for name in ["beads.db", "beads.db-wal", "issues.jsonl"] {
+        text += (try FileSystem.stamp(Path.join(directory, name)))?.description ?? "-"
+      }
+    }
+    if looks.stamps[purpose] == text { return false }
+    looks.stamps[purpose] = text
+    return true
+  }
+}
