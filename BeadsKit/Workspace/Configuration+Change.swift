@@ -1,3 +1,4 @@
+public import BeadsModel
 public import BeadsSystem
 
 extension Configuration {
@@ -16,7 +17,7 @@ extension Configuration {
     if key == "issue-prefix" {
       throw BeadsError(
         .invalid, "issue-prefix is set when a project is started",
-        hint: "the issues that exist keep the prefix they have")
+        hint: "`bd rename-prefix NEW` gives all issues another one")
     }
     guard let value else { return }
     if let known = ConfigurationKey.find(key), !known.isFamily { try known.check(value) }
@@ -49,6 +50,16 @@ extension Configuration {
   public func unset(_ key: String) throws(BeadsError) -> Bool {
     try Self.check(key, value: nil)
     return try edit(key) { file, name throws(BeadsError) in try file.unset(name) }
+  }
+
+  /// Writes what the IDs of new issues begin with into `config.yaml`, for clones without a database.
+  /// - Throws: `no_store` without a project; `io_error`, `read_only`, `locked`.
+  public func record(_ prefix: Prefix) throws(BeadsError) {
+    if try fileValue("issue-prefix")?.text == prefix.rawValue { return }
+    _ = try edit("issue-prefix") { file, name throws(BeadsError) in
+      try file.set(name, to: prefix.rawValue, isList: false)
+      return true
+    }
   }
 
   private func edit(

@@ -142,6 +142,22 @@ import Testing
     #expect(try renew("alice", seconds: 30 * 86_400).lease != nil)
   }
 
+  /// A file can have a key twice; the database and the library read the same of the two.
+  @Test(arguments: [
+    #"{"lease":{"holder":"alice","until":"2020-01-01T00:00:00.000000000Z"},"lease":{"holder":"alice","until":"2099-01-01T00:00:00.000000000Z"}}"#,
+    #"{"lease":{"holder":"alice","until":"2099-01-01T00:00:00.000000000Z"},"lease":{"holder":"alice","until":"2020-01-01T00:00:00.000000000Z"}}"#,
+    #"{"lease":{"holder":"alice","until":"2020-01-01T00:00:00.000000000Z","until":"2099-01-01T00:00:00.000000000Z"}}"#,
+    #"{"lease":{"holder":"bob","holder":"alice","until":"2020-01-01T00:00:00.000000000Z"}}"#,
+  ])
+  func keysThatStandTwice(metadata: String) throws {
+    _ = try claim("alice")
+    let issue = try change("alice") { $0.metadata = metadata }
+    let store = try project.openStore()
+    defer { store.closeConnection() }
+    #expect(try issue.hasEndedLease(at: store.now) == isReady())
+    #expect(try claim("alice", lease: 600).metadata?.split(separator: "lease").count == 2, "one is left")
+  }
+
   /// Other clones get the lease with the file and end it by the same rule.
   @Test func clonesAgree() throws {
     let held = try claim("alice", lease: 600)

@@ -199,12 +199,14 @@ func bd(_ arguments: [String], _ project: TestProject) -> BdResult {
   /// Transcripts about what only a database keeps: the operation log, events, and the database's own place;
   /// or in which the randomness that the two use up differs.
   private static let needsDatabase: Set<String> = [
-    "activity.txt", "admin-compact.txt", "audit.txt", "backup.txt", "cleanup.txt", "create-many.txt",
+    "activity.txt", "admin-compact.txt", "audit.txt", "backup.txt", "bootstrap.txt", "cleanup.txt",
+    "create-many.txt",
     "delete.txt", "doctor.txt",
     "duplicates.txt", "fsck.txt", "gc.txt",
     "history.txt",
-    "import-damaged.txt", "init.txt", "migrate.txt", "prime.txt", "prune.txt", "purge.txt", "rebuild.txt",
-    "rename.txt",
+    "import-damaged.txt", "init.txt", "migrate.txt", "migrate-parts.txt", "prime.txt", "prune.txt",
+    "purge.txt", "rebuild.txt",
+    "rename.txt", "rename-prefix.txt",
     "repo.txt",
     "resolve-conflicts.txt", "restore.txt",
     "show.txt", "sql.txt", "status.txt", "sync.txt", "undo.txt", "where.txt",

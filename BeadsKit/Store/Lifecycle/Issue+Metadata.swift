@@ -16,6 +16,8 @@ extension Issue {
   /// - Throws: `invalid` when the metadata that is there is no JSON object.
   public mutating func setMetadata(_ key: String, _ value: JSONValue) throws(BeadsError) {
     var object = try metadataObject()
+    // A key that stands there twice would have two values, of which readers take different ones.
+    if case .object(let members) = object, members.count(where: { $0.key == key }) > 1 { object[key] = nil }
     object[key] = value
     metadata = object.compactText
   }

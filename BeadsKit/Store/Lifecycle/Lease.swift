@@ -44,11 +44,11 @@ public struct Lease: Sendable, Equatable {
 
   /// Reads what is in the metadata; nil for anything that is no lease of ours.
   fileprivate init?(_ value: JSONValue) {
-    guard case .string(let holder)? = value["holder"], case .string(let until)? = value["until"],
+    guard case .string(let holder)? = value.first("holder"), case .string(let until)? = value.first("until"),
       Self.hasForm(until)
     else { return nil }
     var seconds: Int64 = 600
-    if case .number(let text)? = value["seconds"] { seconds = Int64(text) ?? seconds }
+    if case .number(let text)? = value.first("seconds") { seconds = Int64(text) ?? seconds }
     self.init(
       holder: holder, until: Timestamp(until) ?? Timestamp(seconds: 0), seconds: max(1, seconds),
       untilText: until)
@@ -105,7 +105,8 @@ extension Issue {
   /// What the metadata says, whether it counts or not.
   private var writtenLease: Lease? {
     // Most issues have no metadata, and most metadata no lease.
-    guard let metadata, metadata.utf8.count > 60, let value = JSONValue(parsing: metadata)?[Lease.key] else {
+    guard let metadata, metadata.utf8.count > 60, let value = JSONValue(parsing: metadata)?.first(Lease.key)
+    else {
       return nil
     }
     return Lease(value)
@@ -117,5 +118,13 @@ extension Issue {
   mutating func settleLease(after before: Issue?) {
     guard before?.lease != nil, lease == nil, writtenLease != nil else { return }
     try? removeMetadata(Lease.key)
+  }
+}
+
+extension JSONValue {
+  /// The first value of a key, as SQLite finds it in an object that has the key twice.
+  fileprivate func first(_ key: String) -> JSONValue? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.key == key }?.value
   }
 }

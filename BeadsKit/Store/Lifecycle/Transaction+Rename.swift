@@ -25,15 +25,22 @@ extension Transaction {
     }
     let names = [old.rawValue: new.rawValue]
     let referring = try store.issuesNaming(old)
-    try store.rows.copyHistory(from: old, to: new)
+    let copy = try move(issue, to: new, names)
+    for id in referring { try update(id) { $0 = $0.renaming(names) } }
+    return copy
+  }
+
+  /// Makes the issue anew under another ID, which is free, and leaves a tombstone under the old one.
+  /// - Parameter names: The new IDs of all issues that are renamed together.
+  mutating func move(_ issue: Issue, to new: IssueID, _ names: [String: String]) throws(BeadsError) -> Issue {
+    try store.rows.copyHistory(from: issue.id, to: new)
     var copy = issue.renaming(names)
     copy.updatedAt = try moment(after: issue)
     var tombstone = issue
     tombstone.becomeTombstone(by: actor, reason: "renamed to \(new)", at: copy.updatedAt)
     try apply(before: issue, after: tombstone)
     try apply(before: nil, after: copy)
-    try store.rows.recordRenaming(from: old, to: new)
-    for id in referring { try update(id) { $0 = $0.renaming(names) } }
+    try store.rows.recordRenaming(from: issue.id, to: new)
     if let (parent, number) = new.parentAndNumber { try store.rows.raiseChildCounter(of: parent, to: number) }
     return copy
   }
@@ -90,7 +97,7 @@ extension IssueRows {
 
 extension Issue {
   /// The issue with an ID replaced wherever it stands for an issue; comments are left alone.
-  fileprivate func renaming(_ names: [String: String]) -> Issue {
+  func renaming(_ names: [String: String]) -> Issue {
     let comments = comments
     var copy = renamingIDs(names)
     if copy.title.utf8.count > 500 { copy.title = title }

@@ -156,7 +156,7 @@ struct SessionHooks: Sendable, Equatable {
     do throws(JSONError) { return try JSONEdit(bytes) } catch { throw failure(error, path) }
   }
 
-  private static func failure(_ error: JSONError, _ path: String) -> BeadsError {
+  static func failure(_ error: JSONError, _ path: String) -> BeadsError {
     BeadsError(
       .corrupt, "\(path) is no JSON: \(error.reason) at byte \(error.offset + 1); nothing was changed",
       hint: "put it right, or add what `bd setup RECIPE --print` shows by hand")

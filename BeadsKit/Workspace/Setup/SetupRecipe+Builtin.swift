@@ -36,7 +36,11 @@ extension SetupRecipe {
             MarkedSection(comment: .hash, text: "read:\n  - .aider/BEADS.md\n", key: "read"))),
         section(".aider/BEADS.md"),
       ]),
-    SetupRecipe(name: "junie", title: "JetBrains Junie", parts: [section(".junie/guidelines.md")]),
+    SetupRecipe(
+      name: "junie", title: "JetBrains Junie",
+      parts: [
+        section(".junie/guidelines.md"), Part(path: ".junie/mcp/mcp.json", content: .server(ServerEntry())),
+      ]),
     SetupRecipe(
       name: "copilot", title: "GitHub Copilot", parts: [section(".github/copilot-instructions.md")]),
   ]

@@ -27,11 +27,13 @@ public struct SetupRecipe: Sendable, Equatable {
   enum Content: Sendable, Equatable {
     case section(MarkedSection)
     case hooks(SessionHooks)
+    case server(ServerEntry)
 
     func applied(to bytes: [UInt8]?, _ path: String) throws(BeadsError) -> [UInt8] {
       switch self {
       case .section(let section): try section.applied(to: bytes, path)
       case .hooks(let hooks): try hooks.applied(to: bytes, path)
+      case .server(let entry): try entry.applied(to: bytes, path)
       }
     }
 
@@ -39,6 +41,7 @@ public struct SetupRecipe: Sendable, Equatable {
       switch self {
       case .section(let section): try section.removed(from: bytes, path)
       case .hooks(let hooks): try hooks.removed(from: bytes, path)
+      case .server(let entry): try entry.removed(from: bytes, path)
       }
     }
 

@@ -22,6 +22,7 @@ enum ExportCommand {
         .bool("scrub", help: "Leave out people: owner, assignee, creator"),
         .bool("force", hidden: true, help: "Ignored: exporting never loses anything"),
         .bool("events", hidden: true, help: "Ignored: the audit trail is in the database"),
+        .bool("events-reset", hidden: true, help: "Ignored: the audit trail is in the database"),
         .choice("format", short: "f", values: ["jsonl"], default: "jsonl", help: "The format"),
         .string("parent", placeholder: "ID", help: "Only descendants of this issue"),
       ] + filters,

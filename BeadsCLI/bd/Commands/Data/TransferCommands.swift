@@ -24,6 +24,7 @@ enum TransferCommands {
           "orphan-handling", values: ImportOptions.OrphanHandling.allCases.map(\.rawValue), default: nil,
           help: "What to do with children whose parent is missing (default allow)"),
         .bool("strict", help: "Fail on missing parents, or on bad lines of the own file"),
+        .bool("dedupe-after", help: "Then merge equal issues, as `bd duplicates --auto-merge` does"),
         .bool("force", hidden: true, help: "Ignored"),
         .bool("protect-left-snapshot", hidden: true, help: "Ignored: imports merge"),
         .bool("no-git-history", hidden: true, help: "Ignored"),
@@ -39,7 +40,10 @@ enum TransferCommands {
       let content = try file == "-" ? InputText.standardInput() : FileSystem.read(path)
       let report = try store.importIssues(
         from: content, name: file == "-" ? "standard input" : file, options: options(arguments, store))
-      if !arguments.bool("dry-run") { context.flush() }
+      if !arguments.bool("dry-run") {
+        context.flush()
+        if arguments.bool("dedupe-after") { try DuplicatesCommand.mergeAll(context) }
+      }
       for warning in report.warnings { context.warn("\(warning)") }
       printReport(report, source: file, isDryRun: arguments.bool("dry-run"), context)
     }

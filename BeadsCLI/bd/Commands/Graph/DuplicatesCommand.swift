@@ -35,6 +35,14 @@ enum DuplicatesCommand {
     }
   }
 
+  /// Merges all groups there are and says how many issues that closed.
+  static func mergeAll(_ context: BdContext) throws(BeadsError) {
+    let groups = try context.store().duplicateGroups()
+    if groups.isEmpty { return }
+    let count = try merge(groups, context).reduce(0) { $0 + $1.merged.count }
+    if !context.isQuiet { context.output.note("Merged \(counted(count, "duplicate"))") }
+  }
+
   private static func merge(
     _ groups: [DuplicateGroup], _ context: BdContext
   ) throws(BeadsError) -> [DuplicateMerge] {

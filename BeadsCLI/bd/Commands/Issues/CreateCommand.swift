@@ -126,10 +126,12 @@ enum CreateCommand {
     return title
   }
 
-  private static func show(_ id: IssueID, _ context: BdContext) throws {
+  static func show(_ id: IssueID, _ context: BdContext) throws {
     guard let issue = try context.store().issue(id) else { return }
     if context.isJSON { return context.object { $0.issueMembers(issue) } }
-    if context.arguments.bool("silent") { return context.print("\(id)") }
+    if context.arguments.commandPath.last == "create", context.arguments.bool("silent") {
+      return context.print("\(id)")
+    }
     context.print("✓ Created issue: \(try context.named(issue))")
     printFields(issue, context)
     if issue.description.isEmpty, !issue.title.lowercased().hasPrefix("test") {

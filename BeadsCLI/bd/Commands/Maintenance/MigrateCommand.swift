@@ -16,12 +16,23 @@ enum MigrateCommand {
         .bool("dry-run", help: "Say what would be done"),
         .bool("inspect", help: "Show the steps there are and the state of the database"),
         .bool("yes", short: "y", help: "Do not ask"),
+        .bool("update-repo-id", help: "Show the identity of the project, which it keeps"),
         .bool("cleanup", hidden: true, help: "Ignored"),
-        .bool("update-repo-id", hidden: true, help: "Ignored: a project keeps its ID"),
+        .bool("to-sqlite", hidden: true, help: "Ignored: it is SQLite"),
+        .bool("to-dolt", hidden: true, help: "Refused: there is no Dolt"),
+      ],
+      subcommands: [
+        MigrateSubcommands.schema, MigrateSubcommands.sync, MigrateSubcommands.tombstones,
+        MigrateIssuesCommand.command,
       ]
     ) { arguments, context in
       let workspace = try context.workspace()
       let location = StoreLocation(workspace)
+      if arguments.bool("to-dolt") {
+        throw BeadsError(
+          .unsupported, "there is no Dolt here", hint: "`bd export` writes what other tools can read")
+      }
+      if arguments.bool("update-repo-id") { return showIdentity(workspace, context) }
       if arguments.bool("inspect") { return try inspect(location, context) }
       let isDryRun = arguments.bool("dry-run")
       if !isDryRun, arguments.bool("readonly") {
@@ -37,6 +48,19 @@ enum MigrateCommand {
           : "✓ Went from schema \(report.from) to \(report.to)")
       if let backup = report.backup { context.print("  a copy of what was there: \(backup)") }
     }
+  }
+
+  /// A project has one identity from its start, whatever its remote is called: there is nothing to update.
+  private static func showIdentity(_ workspace: Workspace, _ context: BdContext) {
+    let identity = workspace.projectID ?? ""
+    if context.isJSON {
+      return context.object { writer in
+        writer.member("status", "current")
+        writer.member("old_repo_id", identity)
+        writer.member("new_repo_id", identity)
+      }
+    }
+    context.print("✓ The project's identity is up to date\(identity.isEmpty ? "" : ": \(identity)")")
   }
 
   private static func printJSON(_ report: MigrationReport, isDryRun: Bool, _ context: BdContext) {

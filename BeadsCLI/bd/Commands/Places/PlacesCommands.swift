@@ -1,5 +1,7 @@
 import CommandKit
 
 extension CommandTree {
-  static var placesCommands: [BdCommand] { [WorktreeCommand.group, RepoCommand.group, ShipCommand.command] }
+  static var placesCommands: [BdCommand] {
+    [WorktreeCommand.group, RepoCommand.group, ShipCommand.command] + MoveCommand.all
+  }
 }

@@ -6,8 +6,13 @@ enum InfoCommand {
   static var command: CommandTree.BdCommand {
     CommandTree.BdCommand(
       "info", summary: "Show facts about the database", section: CommandTree.Section.setup,
-      flags: [.bool("schema", help: "Add tables and schema version")]
+      flags: [
+        .bool("schema", help: "Add tables and schema version"),
+        .bool("whats-new", help: "Show what this version brought"),
+        .bool("thanks", hidden: true, help: "Ignored"),
+      ]
     ) { arguments, context in
+      if arguments.bool("whats-new") { return showNews(context) }
       let store = try context.store()
       let count = try store.count()
       let mode = store.hasDatabase ? "direct" : "no-db"
@@ -32,6 +37,31 @@ enum InfoCommand {
         context.print("Tables: \(schema.tables.joined(separator: ", "))")
       }
     }
+  }
+
+  private static let news = [
+    "One SQLite file beside issues.jsonl; either rebuilds the other, and no daemon runs",
+    "Every change is an operation: bd op log shows them, bd undo takes one back",
+    "Commands answer in milliseconds, also with 100,000 issues",
+    "bd mcp serves agents; claims can have a lease, bd why says why an issue is not ready",
+  ]
+
+  private static func showNews(_ context: BdContext) {
+    if context.isJSON {
+      return context.object { writer in
+        writer.member("current_version", beadsVersion)
+        writer.key("recent_changes")
+        writer.array([news]) { writer, changes in
+          writer.object { writer in
+            writer.member("version", beadsVersion)
+            writer.member("date", "2026-11-23")
+            writer.member("changes", changes)
+          }
+        }
+      }
+    }
+    context.print("bd \(beadsVersion, .bold)")
+    for change in news { context.print("- \(change)") }
   }
 }
 

@@ -11,7 +11,7 @@ enum InitCommand {
         over. Outside .beads it only tells this clone's git how to merge issues.jsonl, and says so. On a project \
         that exists nothing is changed.
         """,
-      examples: ["bd init", "bd init --prefix web", "bd init --stealth"],
+      examples: ["bd init", "bd init --prefix web", "bd init --stealth", "bd init --contributor"],
       flags: flags, run: run)
   }
 
@@ -25,13 +25,17 @@ enum InitCommand {
       .bool("skip-merge-driver", help: "Do not register the merge driver in this clone"),
       .choice("role", values: Role.allCases.map(\.rawValue), help: "Your role in this project"),
       .bool(
+        "contributor",
+        help: "Your role is contributor: .beads stays out of git, new issues go to your planning project"),
+      .bool("team", help: "Your role is maintainer: issues travel with the project"),
+      .bool(
         "reinit-local", aliases: ["force"], help: "Set the database aside and make it anew from issues.jsonl"),
       .bool("discard-remote", help: "Start anew although the remote has a project here"),
       .string(
         "destroy-token", placeholder: "TOKEN", help: "Confirms --reinit-local: DESTROY- and the prefix"),
     ]
     let ignoredSwitches = [
-      "contributor", "team", "skip-hooks", "skip-agents", "from-jsonl", "non-interactive", "server",
+      "skip-hooks", "skip-agents", "from-jsonl", "non-interactive", "server",
       "shared-server",
       "external", "debug", "proxied-server", "proxied-server-external-tls",
     ]
@@ -55,7 +59,8 @@ enum InitCommand {
     options.databasePath = arguments.string("db")
     options.isStealth = arguments.bool("stealth")
     options.excludesFiles = arguments.bool("setup-exclude")
-    options.role = try arguments.string("role").map { try Role(userInput: $0) }
+    options.role = try role(arguments)
+    if arguments.bool("contributor") { options.excludesFiles = true }
     options.registersMergeDriver = !arguments.bool("skip-merge-driver")
     options.reinitializes = arguments.bool("reinit-local")
     options.discardsRemote = arguments.bool("discard-remote")
@@ -64,11 +69,26 @@ enum InitCommand {
     if arguments.bool("readonly") {
       throw BeadsError(.readOnly, "operation 'init' is not allowed in read-only mode")
     }
+    let outcome = try perform(options, context)
+    if options.role == .contributor { try makePlanning(outcome.report, context) }
+    show(outcome, context)
+  }
+
+  /// What starting or joining a project did.
+  struct Outcome {
+    let report: WorkspaceInit.Report
+    let registration: WorkspaceInit.Registration
+    let importedCount: Int
+    let hasDatabase: Bool
+  }
+
+  /// Makes the files, the database and what git has to know.
+  static func perform(_ options: WorkspaceInit.Options, _ context: BdContext) throws -> Outcome {
     let setup = WorkspaceInit(options, environment: context.environment)
     let report = try setup.prepare()
     var imported = 0
     let configuration = Configuration(environment: context.environment, workspace: report.workspace)
-    if arguments.bool("no-db") { try configuration.set("no-db", to: "true") }
+    if context.arguments.bool("no-db") { try configuration.set("no-db", to: "true") }
     let hasDatabase = try !configuration.bool("no-db")
     if report.state != .existing, hasDatabase {
       let location = StoreLocation(report.workspace)
@@ -84,8 +104,35 @@ enum InitCommand {
       }
       store.closeConnection()
     }
-    let registration = try setup.register(report)
-    show(report, registration, imported: imported, hasDatabase: hasDatabase, context)
+    return Outcome(
+      report: report, registration: try setup.register(report), importedCount: imported,
+      hasDatabase: hasDatabase)
+  }
+
+  /// The role that `--role`, `--contributor` or `--team` names; they have to agree.
+  private static func role(_ arguments: Arguments) throws -> Role? {
+    var named: [(flag: String, role: Role)] = []
+    if let text = arguments.string("role") { named.append(("role", try Role(userInput: text))) }
+    if arguments.bool("contributor") { named.append(("contributor", .contributor)) }
+    if arguments.bool("team") { named.append(("team", .maintainer)) }
+    if let other = named.first(where: { $0.role != named[0].role }) {
+      throw BeadsError(
+        .invalid, "--\(named[0].flag) and --\(other.flag) name different roles", hint: "give one of them")
+    }
+    return named.first?.role
+  }
+
+  /// Makes the project where a contributor's issues go, so that it is there when the first one is made.
+  private static func makePlanning(_ report: WorkspaceInit.Report, _ context: BdContext) throws(BeadsError) {
+    let configuration = Configuration(environment: context.environment, workspace: report.workspace)
+    guard let text = try configuration.string("routing.contributor"), !text.isEmpty else { return }
+    let path = Path.absolute(
+      Path.expandingHome(text, context.environment), in: report.workspace.projectDirectory)
+    if try PlanningProject.make(at: path, prefix: report.prefix, environment: context.environment),
+      !context.isQuiet
+    {
+      context.output.note("Made \(path), where a contributor's issues go (routing.contributor)")
+    }
   }
 
   private static func actor(_ context: BdContext, _ workspace: Workspace) throws(BeadsError) -> String {
@@ -93,10 +140,9 @@ enum InitCommand {
       .actor(option: context.arguments.string("actor")).name
   }
 
-  private static func show(
-    _ report: WorkspaceInit.Report, _ registration: WorkspaceInit.Registration, imported: Int,
-    hasDatabase: Bool, _ context: BdContext
-  ) {
+  private static func show(_ outcome: Outcome, _ context: BdContext) {
+    let (report, registration) = (outcome.report, outcome.registration)
+    let (imported, hasDatabase) = (outcome.importedCount, outcome.hasDatabase)
     let workspace = report.workspace
     if context.isJSON {
       return context.object { writer in

@@ -30,6 +30,7 @@ extension ClientCall {
     mcp("reopen t-done t-comp --reason again", .array(.changed), says: ["t-comp", "\"status\":\"open\""]),
     ClientCall(
       "beads-mcp", "dep add t-rev t-one --type blocks", .text("t-rev depends on t-one"), addsFlag: false),
+    ClientCall("beads-mcp", "quickstart", .text("bd create"), addsFlag: false),
     mcp("stats", .statistics, says: ["recent_activity"]),
     mcp("blocked", .array(.blocked), says: ["\"blocked_by\":[\"t-one\"]"]),
     mcp("blocked --parent t-epic", .array(.blocked)),

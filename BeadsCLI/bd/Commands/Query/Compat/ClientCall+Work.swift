@@ -22,6 +22,13 @@ extension ClientCall {
     gt(
       "mol bond mol-polecat-work t-one --json --ephemeral --var issue=t-one",
       .json(.object(["result_id": .text, "root_id": .text, "id_mapping": .map(.text)]))),
+    gt("mol bond t-wisp t-hook --json", .json(.object(["result_id": .text]))),
+    gt("prime", .text("bd ready")),
+    gt(
+      "activity --limit 5 --json",
+      .json(.array(.object(["timestamp": .moment, "type": .text, "issue_id": .text, "message": .text])))),
+    gt("human", .text("bd ")),
+    gt("update t-two --claim --lease 10m --json", .json(.array(.issue())), says: ["\"lease\":"]),
     gt("mol seed --patrol --json", .json(.object(["status": .text]))),
     gt("mol pour mol-polecat-work --var issue=t-one --json", .json(poured)),
     gt("mol current t-epic --json", .json(.array(.object([:]))), says: ["next_step", "completed", "total"]),
