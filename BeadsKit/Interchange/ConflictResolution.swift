@@ -11,8 +11,11 @@ public struct ResolvedFile: Sendable {
   /// The issues that had several different lines.
   public fileprivate(set) var mergedIDs: [IssueID] = []
 
+  /// Issues that got another ID, because lines of one ID were about several issues.
+  public fileprivate(set) var separated: [SeparatedIssue] = []
+
   /// Whether anything had to be resolved.
-  public var hadSeveralVersions: Bool { conflictCount > 0 || repeatCount > 0 }
+  public var hadSeveralVersions: Bool { conflictCount > 0 || repeatCount > 0 || !separated.isEmpty }
   /// How many issues had several lines, different or not.
   public fileprivate(set) var repeatCount = 0
 }
@@ -27,8 +30,17 @@ extension IssueFileMerge {
   public static func resolve(
     _ file: [UInt8], policy: MergePolicy, base: (IssueID) -> Issue? = { _ in nil }
   ) -> ResolvedFile {
-    file.withUnsafeBufferPointer { buffer in
+    var file = file
+    var separated: [SeparatedIssue] = []
+    for _ in 0..<IDSeparation.limit {
+      let found = file.withUnsafeBufferPointer { IDSeparation(MergeLines($0, side: .ours), base: base) }
+      guard let found else { break }
+      file = found.renamed([file], base: base)[0]
+      separated += found.separated
+    }
+    return file.withUnsafeBufferPointer { buffer in
       var resolution = FileResolution(lines: MergeLines(buffer, side: .ours), policy: policy)
+      resolution.file.separated = separated
       return resolution.run(base)
     }
   }
@@ -105,7 +117,9 @@ private struct FileResolution {
     let id = versions[0].id
     if let own = ancestors[id.rawValue] { return own.count == 1 ? own[0] : nil }
     guard let known = base(id) else { return nil }
-    let canBe = versions.allSatisfy { !$0.isIdentical(to: known) && $0.updatedAt >= known.updatedAt }
+    let canBe = versions.allSatisfy {
+      !$0.isIdentical(to: known) && $0.updatedAt >= known.updatedAt && !$0.isOther(than: known)
+    }
     return canBe ? known : nil
   }
 

@@ -42,6 +42,24 @@ extension UnsafeBufferPointer<UInt8> {
     }
   }
 
+  /// Where a word begins, or nil.
+  func firstIndex(of word: String) -> Int? {
+    var word = word
+    return word.withUTF8 { word in
+      guard let first = word.first, count >= word.count else { return nil }
+      var index = 0
+      while index <= count - word.count {
+        if self[index] == first,
+          UnsafeBufferPointer(rebasing: self[index..<index + word.count]).isSame(as: word)
+        {
+          return index
+        }
+        index += 1
+      }
+      return nil
+    }
+  }
+
   /// Without white space at the end, such as the carriage return of a Windows file.
   var trimmed: UnsafeBufferPointer<UInt8> {
     var end = count

@@ -12,6 +12,8 @@ public struct MergedFile: Sendable {
   public fileprivate(set) var reports: [MergeReport] = []
   /// Whether one of the sides held conflict markers.
   public fileprivate(set) var hadConflictMarkers = false
+  /// Issues that got another ID, because both sides had made one under the same.
+  public fileprivate(set) var separated: [SeparatedIssue] = []
 }
 
 /// A line that was kept out of a merged file.
@@ -37,17 +39,52 @@ public struct RejectedLine: Sendable, Equatable {
 /// 160 when both sides changed every line.
 public enum IssueFileMerge {
   /// Merges two versions of a file.
+  ///
+  /// Where both sides created an issue under one ID, the later one gets an ID of its own first, and what its side
+  /// says of that ID follows it.
   /// - Parameter explaining: whether to tell what was decided for each issue.
   public static func merge(
     base: [UInt8], ours: [UInt8], theirs: [UInt8], policy: MergePolicy, explaining: Bool = false
   ) -> MergedFile {
-    base.withUnsafeBufferPointer { base in
-      ours.withUnsafeBufferPointer { ours in
-        theirs.withUnsafeBufferPointer { theirs in
-          var merge = FileMerge(
-            base: MergeLines(base, side: nil), ours: MergeLines(ours, side: .ours),
-            theirs: MergeLines(theirs, side: .theirs), policy: policy, isExplaining: explaining)
-          return merge.run()
+    var files = [base, ours, theirs]
+    var separated: [SeparatedIssue] = []
+    var passes = 0
+    while true {
+      passes += 1
+      let step = withLines(of: files) { base, ours, theirs in
+        if passes <= IDSeparation.limit,
+          let found = IDSeparation(base: base, ours: ours, theirs: theirs)
+        {
+          return Step.separation(found)
+        }
+        var merge = FileMerge(
+          base: base, ours: ours, theirs: theirs, policy: policy, isExplaining: explaining)
+        return Step.merged(merge.run())
+      }
+      switch step {
+      case .separation(let found):
+        files = found.renamed(files)
+        separated += found.separated
+      case .merged(var file):
+        file.separated = separated
+        return file
+      }
+    }
+  }
+
+  private enum Step {
+    case separation(IDSeparation)
+    case merged(MergedFile)
+  }
+
+  private static func withLines<R>(
+    of files: [[UInt8]], _ body: (MergeLines, MergeLines, MergeLines) -> R
+  ) -> R {
+    files[0].withUnsafeBufferPointer { base in
+      files[1].withUnsafeBufferPointer { ours in
+        files[2].withUnsafeBufferPointer { theirs in
+          body(
+            MergeLines(base, side: nil), MergeLines(ours, side: .ours), MergeLines(theirs, side: .theirs))
         }
       }
     }

@@ -27,6 +27,8 @@ struct MergeLines {
     let number: Int
     /// Nil in the base.
     let side: RejectedLine.Side?
+    /// Where in a file with conflicts it stands.
+    var part = Part.common
 
     func rejected(_ reason: String) -> RejectedLine {
       RejectedLine(side: side ?? .ours, number: number, bytes: Array(bytes), reason: reason)
@@ -35,6 +37,9 @@ struct MergeLines {
     var mentionsTombstone: Bool { bytes.contains("\"tombstone\"") }
   }
 
+  /// The parts of a file in which git left conflicts.
+  enum Part { case common, first, second, ancestor }
+
   let byteCount: Int
   private(set) var rejected: [RejectedLine] = []
   /// How many conflicts git left.
@@ -42,7 +47,7 @@ struct MergeLines {
   private(set) var hadConflictMarkers = false
   /// What both sides of those conflicts replaced, as far as git says it.
   private(set) var ancestors: [Line] = []
-  private var lines: [Line] = []
+  private(set) var lines: [Line] = []
   private var next = 0
 
   /// Indexes a file; the lines of the two sides are checked to be JSON, those of the base are not.
@@ -51,7 +56,7 @@ struct MergeLines {
     lines.reserveCapacity(file.count / 512)
     var start = file.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     var number = 0
-    var isAncestor = false
+    var part = Part.common
     while start < file.count {
       let end = file.lineEnd(from: start)
       let line = UnsafeBufferPointer(rebasing: file[start..<end]).trimmed
@@ -59,25 +64,36 @@ struct MergeLines {
       number += 1
       if let mark = line.conflictMark {
         hadConflictMarkers = true
-        if isAncestor, mark.length > 7 { continue }
+        if part == .ancestor, mark.length > 7 { continue }
         if mark.character == UInt8(ascii: "<") { conflictCount += 1 }
-        // What both sides of a conflict replaced stands between this mark and the next.
-        isAncestor = mark.character == UInt8(ascii: "|")
-      } else if !line.isEmpty, isAncestor {
+        part = Self.part(after: mark.character)
+      } else if !line.isEmpty, part == .ancestor {
         if let key = try? Self.key(of: line) {
-          ancestors.append(Line(key: key, bytes: line, number: number, side: side))
+          ancestors.append(Line(key: key, bytes: line, number: number, side: side, part: part))
         }
       } else if !line.isEmpty {
-        add(line, number, side)
+        add(line, number, side, part)
       }
     }
     if !zip(lines, lines.dropFirst()).allSatisfy({ $0.key <= $1.key }) { lines.sort { $0.key < $1.key } }
   }
 
-  private mutating func add(_ bytes: UnsafeBufferPointer<UInt8>, _ number: Int, _ side: RejectedLine.Side?) {
+  /// What both sides of a conflict replaced stands between `|` and `=`.
+  private static func part(after mark: UInt8) -> Part {
+    switch mark {
+    case UInt8(ascii: "<"): .first
+    case UInt8(ascii: "|"): .ancestor
+    case UInt8(ascii: "="): .second
+    default: .common
+    }
+  }
+
+  private mutating func add(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ number: Int, _ side: RejectedLine.Side?, _ part: Part
+  ) {
     do throws(JSONError) {
       if side != nil { try Self.check(bytes) }
-      lines.append(Line(key: try Self.key(of: bytes), bytes: bytes, number: number, side: side))
+      lines.append(Line(key: try Self.key(of: bytes), bytes: bytes, number: number, side: side, part: part))
     } catch {
       guard let side else { return }
       rejected.append(RejectedLine(side: side, number: number, bytes: Array(bytes), reason: error.reason))

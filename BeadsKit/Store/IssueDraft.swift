@@ -142,6 +142,8 @@ extension Store {
   public func resolve(_ input: String) throws(BeadsError) -> IssueID {
     let query = IDQuery(input, prefixes: try prefixes())
     for candidate in query.candidates {
+      // The user cannot know yet that an issue of another clone has the ID.
+      if let moved = movedIDs[candidate] { return moved }
       let found = try connection.first(
         "SELECT status, delete_reason FROM issues WHERE id = ?1", candidate.rawValue
       ) { (isDeleted: $0.text(0) == "tombstone", reason: $0.text(1)) }

@@ -52,6 +52,8 @@ public final class Store {
   var untold: [CommittedChange] = []
   /// Whether this process committed something that the file may not have yet.
   var hasUnwrittenChanges = false
+  /// Where issues went that had to give their ID to an earlier one while this process looked on.
+  var movedIDs: [IssueID: IssueID] = [:]
   /// How many changes of its own this process committed.
   public internal(set) var commitCount = 0
 

@@ -22,6 +22,12 @@ struct FileImporter {
   var rejected: [Rejected] = []
   /// How many lines are records.
   var recordCount = 0
+  /// IDs that are those of two issues here and in the file; the transaction is of no use then.
+  private(set) var collisions: [IDCollision] = []
+  /// Collisions that were found before.
+  private let separations: [IDCollision]
+  /// What the file calls otherwise until it is written again.
+  private var renamed: [IssueChange] = []
   /// The issues that the file has.
   var seen: Set<IssueID> = []
   /// Lines that wait for our side of them.
@@ -38,38 +44,55 @@ struct FileImporter {
   let decoder = IssueDecoder()
   private var writer = JSONWriter()
 
-  init(store: Store, now: Timestamp, trust: Trust) {
+  init(store: Store, now: Timestamp, trust: Trust, separations: [IDCollision] = []) {
     self.store = store
+    self.separations = separations
     self.now = now
     self.trust = trust
   }
 
   mutating func run(_ content: [UInt8], _ transaction: inout Transaction) throws(BeadsError) {
+    for collision in separations {
+      if collision.isOursLater { try transaction.makeWay(collision, isFileKnown: true) }
+      report.warnings.append(collision.separated.sentence)
+    }
     try store.connection.query("SELECT issue_id, base FROM dirty_issues") { row throws(BeadsError) in
       bases[IssueID(unchecked: row.text(0))] = .some(row.optionalText(1))
     }
-    try content.withUnsafeBufferPointer { buffer throws(BeadsError) in
-      if FileVersions.areSeveral(in: buffer) {
-        try takeResolved(content, &transaction)
-      } else {
-        try take(buffer, [], &transaction)
-      }
+    let areSeveral = content.withUnsafeBufferPointer { FileVersions.areSeveral(in: $0) }
+    let (lines, bad) = areSeveral ? try resolved(content) : (content, [])
+    try separated(lines).withUnsafeBufferPointer { buffer throws(BeadsError) in
+      try take(buffer, bad, &transaction)
+    }
+    collisions = collisions.topmost
+    for change in renamed {
+      guard let id = change.issue?.id, try store.exists(id) else { continue }
+      try store.rows.setDirty(id, base: change.before, version: transaction.operationID, at: now)
     }
     try restoreMissing(&transaction)
   }
 
   /// Merges the versions that a merge left in the file first.
-  private mutating func takeResolved(
-    _ content: [UInt8], _ transaction: inout Transaction
-  ) throws(BeadsError) {
+  private mutating func resolved(_ content: [UInt8]) throws(BeadsError) -> ([UInt8], [RejectedLine]) {
     let resolved = try resolve(content)
     isCanonical = false
     report.conflictCount = resolved.conflictCount
     report.mergedVersions = resolved.mergedIDs
-    report.warnings.append(resolved.sentence(store.location.jsonlPath))
-    try resolved.bytes.withUnsafeBufferPointer { lines throws(BeadsError) in
-      try take(lines, resolved.rejected, &transaction)
+    report.warnings += resolved.sentences(store.location.jsonlPath)
+    return (resolved.bytes, resolved.rejected)
+  }
+
+  /// The lines with the later of two issues of one ID under the ID beside it.
+  private mutating func separated(_ original: [UInt8]) throws(BeadsError) -> [UInt8] {
+    var content = original
+    for collision in separations where !collision.isOursLater {
+      isCanonical = false
+      content = try IssueFileMerge.renaming(collision.separated, in: content) { id throws(BeadsError) in
+        try store.issue(id).flatMap { issue throws(BeadsError) in try store.rows.fileState(of: issue) }
+      }
     }
+    if content.count != original.count { renamed = IssueFileChanges.changes(from: original, to: content) }
+    return content
   }
 
   /// Takes the lines of a file, and those of it that are known to be no records.
@@ -170,6 +193,10 @@ struct FileImporter {
       report.unchanged += 1
       return
     }
+    if mine.isOther(than: theirs), try !areOne(mine, theirs) {
+      collisions.append(IDCollision(ours: mine, theirs: theirs))
+      return
+    }
     let base = try base(of: mine, theirs)
     let policy = MergePolicy(now: now)
     // What the line has as well was more likely lost than removed.
@@ -189,9 +216,17 @@ struct FileImporter {
   /// it is taken for such a state itself, so that it takes nothing back. A deletion counts all the same. Our file
   /// is right about an issue that we had from another project's.
   private func base(of mine: Issue, _ theirs: Issue) throws(BeadsError) -> Issue? {
-    guard let agreed = try agreedState(of: mine) else { return try earlierState(of: mine.id, theirs) }
+    guard let agreed = try agreedState(of: mine), !agreed.isOther(than: mine) else {
+      return try earlierState(of: mine.id, theirs)
+    }
     guard theirs.updatedAt < agreed.updatedAt, !foreign.contains(mine.id) else { return agreed }
     return try earlierState(of: mine.id, theirs) ?? (theirs.isTombstone ? nil : theirs)
+  }
+
+  /// Whether two records that look like two issues are known to come from one, or are not ours to tell apart.
+  private func areOne(_ mine: Issue, _ theirs: Issue) throws(BeadsError) -> Bool {
+    if try store.sourceRepo(of: mine.id) != nil { return true }
+    return try agreedState(of: mine).map { !$0.isOther(than: mine) && !$0.isOther(than: theirs) } ?? false
   }
 
   /// What the file had when both last agreed: kept with the mark of a change, else our present state.
@@ -205,7 +240,7 @@ struct FileImporter {
   private func earlierState(of id: IssueID, _ theirs: Issue) throws(BeadsError) -> Issue? {
     for line in images[id] ?? [] {
       let state = try decode(line, of: id)
-      if state.updatedAt <= theirs.updatedAt { return state }
+      if state.updatedAt <= theirs.updatedAt, !state.isOther(than: theirs) { return state }
     }
     return nil
   }
@@ -247,11 +282,15 @@ extension Issue {
 
 extension ResolvedFile {
   /// What was merged, for people.
-  func sentence(_ path: String) -> String {
+  func sentences(_ path: String) -> [String] {
+    var sentences = separated.map(\.sentence)
     if conflictCount > 0 {
-      return "merged both sides of \(conflictCount) conflict\(conflictCount == 1 ? "" : "s") in \(path)"
+      sentences.append(
+        "merged both sides of \(conflictCount) conflict\(conflictCount == 1 ? "" : "s") in \(path)")
+    } else if repeatCount > 0 {
+      sentences.append(
+        "merged the lines of \(repeatCount) issue\(repeatCount == 1 ? "" : "s") that had several in \(path)")
     }
-    return
-      "merged the lines of \(repeatCount) issue\(repeatCount == 1 ? "" : "s") that had several in \(path)"
+    return sentences
   }
 }

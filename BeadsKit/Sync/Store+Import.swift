@@ -20,21 +20,46 @@ extension Store {
   /// As `importChanges`, into a store that was recovered and may lack something.
   func importChanges(_ trust: FileImporter.Trust) throws(BeadsError) -> ImportReport? {
     guard try fileDiffers() else { return nil }
-    var report = ImportReport()
-    try takeOver { transaction throws(BeadsError) in
-      guard let stamp = try FileSystem.stamp(location.jsonlPath), try fileDiffers(),
-        let content = try FileSystem.readIfPresent(location.jsonlPath)
-      else { return }
-      var importer = FileImporter(store: self, now: transaction.now, trust: trust)
-      try importer.run(content, &transaction)
-      FailPoint.reach("import.merged")
-      report = importer.report
-      // The stamp from before reading: had the file changed since, the next look would see it.
-      try FileState(stamp: stamp, isCanonical: importer.isCanonical).save(connection)
-      transaction.countBookkeeping()
-      transaction.summary = "\(report.created.count) created, \(report.updated.count) updated"
+    var separations: [IDCollision] = []
+    while true {
+      let (report, collisions) = try importFile(trust, separations)
+      guard let report else {
+        separations += collisions
+        continue
+      }
+      for one in separations where one.isOursLater { movedIDs[one.id] = one.separated.newID }
+      return report
     }
-    return report
+  }
+
+  /// One attempt to take the file over; without a report when IDs turned out to be those of two issues.
+  private func importFile(
+    _ trust: FileImporter.Trust, _ separations: [IDCollision]
+  ) throws(BeadsError) -> (ImportReport?, [IDCollision]) {
+    var report = ImportReport()
+    var collisions: [IDCollision] = []
+    do throws(BeadsError) {
+      try takeOver { transaction throws(BeadsError) in
+        guard let stamp = try FileSystem.stamp(location.jsonlPath), try fileDiffers(),
+          let content = try FileSystem.readIfPresent(location.jsonlPath)
+        else { return }
+        var importer = FileImporter(
+          store: self, now: transaction.now, trust: trust, separations: separations)
+        try importer.run(content, &transaction)
+        collisions = separations.count < 64 ? importer.collisions : []
+        if !collisions.isEmpty { throw BeadsError(.conflict, "two issues have one ID") }
+        FailPoint.reach("import.merged")
+        report = importer.report
+        // The stamp from before reading: had the file changed since, the next look would see it.
+        try FileState(stamp: stamp, isCanonical: importer.isCanonical).save(connection)
+        transaction.countBookkeeping()
+        transaction.summary = "\(report.created.count) created, \(report.updated.count) updated"
+      }
+    } catch {
+      if collisions.isEmpty { throw error }
+      return (nil, collisions)
+    }
+    return (report, [])
   }
 
   /// Whether the file holds something that was not taken over yet; costs one `stat`.

@@ -43,23 +43,50 @@ extension Store {
   public func importIssues(
     from content: [UInt8], name: String = "the file", options: ImportOptions = ImportOptions()
   ) throws(BeadsError) -> ImportReport {
-    let rollback = BeadsError(.conflict, "dry run")
-    var report = ImportReport()
+    var separations: [IDCollision] = []
+    while true {
+      let (report, collisions) = try importIssues(content, name, options, separations)
+      if let report { return report }
+      // Other clones rename them too, so this is not part of what `undo` takes back.
+      let ours = collisions.filter(\.isOursLater)
+      if !ours.isEmpty, !options.isDryRun {
+        try write(Operation.separationKind, trail: .bulk) { transaction throws(BeadsError) in
+          for one in ours { try transaction.makeWay(one, isFileKnown: false) }
+        }
+      }
+      separations += collisions
+    }
+  }
+
+  /// One attempt to import; without a report when IDs turned out to be those of two issues.
+  private func importIssues(
+    _ content: [UInt8], _ name: String, _ options: ImportOptions, _ separations: [IDCollision]
+  ) throws(BeadsError) -> (ImportReport?, [IDCollision]) {
+    let rollback = BeadsError(.conflict, "dry run, or two issues of one ID")
+    var report: ImportReport?
+    var collisions: [IDCollision] = []
     do throws(BeadsError) {
       try write("import", trail: .bulk) { transaction throws(BeadsError) in
-        var importer = RecordImporter(store: self, options: options, name: name)
+        if options.isDryRun {
+          for one in separations where one.isOursLater { try transaction.makeWay(one, isFileKnown: false) }
+        }
+        var importer = RecordImporter(
+          store: self, options: options, name: name, separations: separations)
         let content = try importer.resolved(content, now: transaction.now)
         try content.withUnsafeBufferPointer { content throws(BeadsError) in
           try importer.run(content, &transaction)
         }
-        report = importer.report
-        transaction.summary = "\(name): \(report.created.count) created, \(report.updated.count) updated"
+        collisions = separations.count < 64 ? importer.collisions.topmost : []
+        if !collisions.isEmpty { throw rollback }
+        let result = importer.report
+        report = result
+        transaction.summary = "\(name): \(result.created.count) created, \(result.updated.count) updated"
         if options.isDryRun { throw rollback }
       }
     } catch {
-      guard options.isDryRun, error == rollback else { throw error }
+      guard error == rollback else { throw error }
     }
-    return report
+    return (report, collisions)
   }
 }
 
@@ -76,10 +103,16 @@ private struct RecordImporter {
   private var seen: Set<IssueID> = []
 
   private var incoming: Set<IssueID> = []
-  private var names: [String: String] = [:]
+  private var names: [String: String]
   private let name: String
+  /// IDs that are those of two issues here and in the file; the transaction is of no use then.
+  private(set) var collisions: [IDCollision] = []
 
-  init(store: Store, options: ImportOptions, name: String) {
+  init(store: Store, options: ImportOptions, name: String, separations: [IDCollision]) {
+    names = separations.filter { !$0.isOursLater }.reduce(into: [:]) {
+      $0[$1.id.rawValue] = $1.separated.newID.rawValue
+    }
+    report.warnings = separations.map(\.separated.sentence)
     self.store = store
     self.options = options
     self.name = name
@@ -92,7 +125,7 @@ private struct RecordImporter {
     if let bad = resolved.rejected.first {
       throw BeadsError(.corrupt, "line \(bad.number) of \(name) cannot be read: \(bad.reason)")
     }
-    report.warnings.append(resolved.sentence(name))
+    report.warnings += resolved.sentences(name)
     return resolved.bytes
   }
 
@@ -109,7 +142,7 @@ private struct RecordImporter {
       "SELECT external_ref, id FROM issues WHERE external_ref IS NOT NULL AND status <> 'tombstone'"
     ) { row throws(BeadsError) in references[row.text(0)] = IssueID(unchecked: row.text(1)) }
     // Some questions need to know every ID of the file first.
-    if options.renamesForeign || options.orphans != .allow { try collectIDs(content) }
+    if options.renamesForeign || options.orphans != .allow || !names.isEmpty { try collectIDs(content) }
     let decoder = IssueDecoder()
     try FileLines.forEach(content) { number, line throws(BeadsError) in
       switch try decode(line, number, decoder) {
@@ -150,8 +183,15 @@ private struct RecordImporter {
     try FileLines.forEach(content) { number, line throws(BeadsError) in
       if case .issue(let issue) = try decode(line, number, decoder) { incoming.insert(issue.id) }
     }
+    // Children follow their parents.
+    for (id, newID) in names {
+      for child in incoming where child.rawValue.utf8.starts(with: (id + ".").utf8) {
+        names[child.rawValue] = newID + child.rawValue.dropFirst(id.utf8.count)
+      }
+    }
+    incoming = Set(incoming.map { id in names[id.rawValue].map(IssueID.init(unchecked:)) ?? id })
     guard options.renamesForeign else { return }
-    names = try ForeignNames(store: store).names(for: incoming)
+    names.merge(try ForeignNames(store: store).names(for: incoming)) { _, foreign in foreign }
     incoming = Set(incoming.map { id in names[id.rawValue].map(IssueID.init(unchecked:)) ?? id })
   }
 
@@ -160,6 +200,10 @@ private struct RecordImporter {
   ) throws(BeadsError) {
     guard seen.insert(theirs.id).inserted else {
       report.skipped.append(theirs.id)
+      return
+    }
+    if let mine = known[theirs.id], mine.isOther(than: theirs) {
+      collisions.append(IDCollision(ours: mine, theirs: theirs))
       return
     }
     var theirs = theirs
@@ -244,7 +288,7 @@ private struct RecordImporter {
       report.warnings.append("\(issue.id) was left out: its parent \(parent) is missing")
       return false
     default:
-      var stub = Issue(id: parent, title: "(restored) \(parent)", createdAt: issue.createdAt)
+      var stub = Issue(id: parent, title: Issue.standInTitle(parent), createdAt: issue.createdAt)
       stub.status = .closed
       stub.priority = 4
       stub.closedAt = issue.createdAt

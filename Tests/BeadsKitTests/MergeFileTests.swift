@@ -29,7 +29,8 @@ import Testing
     var texts = ["", "", ""]
     for number in 0..<25 {
       var base = samples.base()
-      base.id = IssueID(unchecked: "t-\(number)")
+      // A name, so that times of birth may be as random as the rest.
+      base.id = IssueID(unchecked: "t-issue_\(number)")
       for (side, absence) in zip(0..<3, [4, 6, 6])
       where Int.random(in: 0..<absence, using: &samples.random) > 0 {
         let changes = side == 0 ? 0 : max(0, Int.random(in: -4..<6, using: &samples.random))

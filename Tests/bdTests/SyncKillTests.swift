@@ -4,77 +4,13 @@ import Testing
 
 /// A sync that is killed anywhere is carried on by the next one.
 @Suite struct SyncKillTests {
-  private struct Clones {
-    let project: TestProject
-    let bd: String
-
-    init(syncBranch: String?) throws {
-      project = try TestProject()
-      bd = try #require(StressProject.program, "bd is not beside the tests")
-      try git("init", "-q", "--bare", "-b", "main", "remote.git", in: ".")
-      for name in ["a", "b"] {
-        try git("clone", "-q", "remote.git", name, in: ".")
-        if name == "a" { try git("symbolic-ref", "HEAD", "refs/heads/main", in: "a") }
-        if name == "b" || syncBranch == nil {
-          try bd("init", "--prefix", "t", "--quiet", in: name)
-        } else {
-          try bd("init", "--prefix", "t", "--quiet", "--skip-merge-driver", in: name)
-        }
-        if let syncBranch { try bd("config", "set", "sync-branch", syncBranch, in: name) }
-        if name == "a" {
-          try git("add", ".", in: "a")
-          try git("commit", "-qm", "a project", in: "a")
-          try git("push", "-q", "-u", "origin", "main", in: "a")
-        }
-      }
-    }
-
-    private func run(_ words: [String], in directory: String, failing plan: String? = nil) throws
-      -> ObservedProgram.Run
-    {
-      var variables = project.environment.variables
-      variables["BD_FAILPOINT"] = plan
-      variables["GIT_CONFIG_NOSYSTEM"] = "1"
-      variables["GIT_CEILING_DIRECTORIES"] = project.directory
-      for role in ["AUTHOR", "COMMITTER"] {
-        variables["GIT_\(role)_NAME"] = "alice"
-        variables["GIT_\(role)_EMAIL"] = "alice@example.org"
-      }
-      return try ObservedProgram(
-        Subprocess(words, directory: Path.join(project.directory, directory), variables: variables)
-      ).wait()
-    }
-
-    @discardableResult
-    func git(_ words: String..., in directory: String) throws -> String {
-      let run = try run(["git"] + words, in: directory)
-      #expect(run.status == 0, "git \(words): \(run.errorText)")
-      return run.text
-    }
-
-    @discardableResult
-    func bd(_ words: String..., in directory: String) throws -> String {
-      let run = try run([bd] + words, in: directory)
-      #expect(run.status == 0, "bd \(words): \(run.errorText)")
-      return run.text
-    }
-
-    func sync(_ directory: String, failing plan: String) throws -> Int32 {
-      try run([bd, "sync", "--full"], in: directory, failing: plan).status
-    }
-
-    func file(_ directory: String) throws -> String {
-      try FileSystem.readText(Path.join(project.directory, directory, ".beads/issues.jsonl"))
-    }
-  }
-
   @Test(
     .enabled(if: FailPoint.isAvailable), arguments: [nil, "beads-sync"] as [String?],
     [
       "sync.exported", "sync.committed", "sync.fetched", "sync.merged", "sync.imported", "sync.pushed",
     ])
   func killedSyncIsCarriedOn(_ syncBranch: String?, _ place: String) throws {
-    let clones = try Clones(syncBranch: syncBranch)
+    let clones = try SyncedClones(syncBranch: syncBranch)
     // The sync branch is there before the interesting part.
     if syncBranch != nil { for name in ["a", "b"] { try clones.bd("sync", "--full", in: name) } }
     try clones.bd("create", "From b", in: "b")
@@ -93,7 +29,7 @@ import Testing
   }
 
   @Test func twoSyncsAtOnceGoOneAfterTheOther() throws {
-    let clones = try Clones(syncBranch: nil)
+    let clones = try SyncedClones(syncBranch: nil)
     try clones.bd("create", "One", in: "a")
     let pool = ProgramPool()
     var statuses: [Int32] = []

@@ -24,6 +24,11 @@ public struct Operation: Sendable, Equatable {
   ///
   /// The change was made elsewhere, and undoing it would delete in every clone what a fresh one only read.
   public static let takeOverKind = "take over file"
+
+  /// What is logged when an import finds that issues here have the IDs of earlier ones.
+  ///
+  /// Other clones rename them too, so that undoing it here would make two issues of one.
+  public static let separationKind = "separate issues"
 }
 
 /// What an operation did to one issue or setting.

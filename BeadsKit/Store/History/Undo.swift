@@ -50,12 +50,17 @@ extension Store {
         .conflict, "operation \(target.id) took over what others wrote into \(location.jsonlPath)",
         hint: "undo it where it was made, or change the issues")
     }
+    if target.kind == Operation.separationKind {
+      throw BeadsError(
+        .conflict, "operation \(target.id) gave issues that had the ID of another one of their own",
+        hint: "`bd rename OLD NEW` gives an issue yet another ID")
+    }
     return target
   }
 
   private func lastUndoable() throws(BeadsError) -> Operation {
     let condition =
-      "o.undoes IS NULL AND o.kind <> '\(Operation.takeOverKind)' "
+      "o.undoes IS NULL AND o.kind NOT IN ('\(Operation.takeOverKind)', '\(Operation.separationKind)') "
       + "AND NOT EXISTS (SELECT 1 FROM operations u WHERE u.undoes = o.id)"
     guard let operation = try operations(where: condition, limit: 1).first else {
       throw BeadsError(.notFound, "there is nothing to undo")

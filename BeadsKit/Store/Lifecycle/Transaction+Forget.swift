@@ -38,7 +38,7 @@ extension Transaction {
 }
 
 extension IssueRows {
-  fileprivate func recordForgetting(_ tombstone: Issue, operation: Int64) throws(BeadsError) {
+  func recordForgetting(_ tombstone: Issue, operation: Int64) throws(BeadsError) {
     try connection.execute(
       """
       INSERT INTO operation_changes (operation_id, subject, before, after) VALUES (?1, ?2, ?3, ?4)

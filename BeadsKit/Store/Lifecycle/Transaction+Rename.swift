@@ -48,7 +48,7 @@ extension Transaction {
 
 extension Store {
   /// The issues whose edges, texts or slots name an ID, without that issue itself and deleted ones.
-  fileprivate func issuesNaming(_ id: IssueID) throws(BeadsError) -> [IssueID] {
+  func issuesNaming(_ id: IssueID) throws(BeadsError) -> [IssueID] {
     let columns = [
       "title", "description", "design", "acceptance_criteria", "notes", "hook_bead", "role_bead", "await_id",
       "target", "payload", "coalesce(metadata, '')", "coalesce(bonded_from, '')",
@@ -98,23 +98,12 @@ extension IssueRows {
 extension Issue {
   /// The issue with an ID replaced wherever it stands for an issue; comments are left alone.
   func renaming(_ names: [String: String]) -> Issue {
-    let comments = comments
-    var copy = renamingIDs(names)
-    if copy.title.utf8.count > 500 { copy.title = title }
-    copy.comments = comments
-    for index in copy.comments.indices {
-      copy.comments[index].issueID = copy.id
-      // The number of a row of the old issue; the new row gets its own.
-      if copy.id != id, Int64(copy.comments[index].id) != nil { copy.comments[index].id = "" }
+    var copy = renamingReferences(names)
+    if copy.id == id { return copy }
+    // The number of a row of the old issue; the new row gets its own.
+    for index in copy.comments.indices where Int64(copy.comments[index].id) != nil {
+      copy.comments[index].id = ""
     }
-    for index in copy.dependencies.indices {
-      copy.dependencies[index].metadata = replacingMentions(in: dependencies[index].metadata, names)
-    }
-    for path in [\Issue.hookBead, \.roleBead, \.awaitID, \.target, \.payload] {
-      copy[keyPath: path] = replacingMentions(in: self[keyPath: path], names)
-    }
-    copy.metadata = metadata.map { replacingMentions(in: $0, names) }
-    copy.bondedFrom = bondedFrom.map { replacingMentions(in: $0, names) }
     return copy
   }
 }

@@ -35,7 +35,7 @@ extension GitSync {
       let present = try FileSystem.read(workspace.jsonlPath)
       let merged = try mergedIssues(base, present, try scene.repository.content(entry.id))
       if merged != present { try FileSystem.replace(workspace.jsonlPath, with: merged) }
-      if let imported = try store.importChanges() { report.imported.add(imported) }
+      try importFile()
       try store.writeFileUntilSettled(force: true)
     }
   }

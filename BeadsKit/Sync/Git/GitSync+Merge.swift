@@ -133,6 +133,7 @@ extension GitSync {
     let conflicts = file.reports.filter { $0.decisions.contains { $0.isConflict } }
     guard conflicts.isEmpty else { throw unresolved(conflicts) }
     report.mergedIssues += file.mergedCount
+    for issue in file.separated { report.warn(issue.sentence) }
     var bytes = file.bytes
     for line in file.rejected { bytes += line.bytes + [0x0A] }
     if let line = file.rejected.first {

@@ -226,7 +226,14 @@ public final class GitSync {
   /// Brings what the branch has into the file and the database.
   private func takeOver() throws(BeadsError) {
     if case .side = line { try takeOverSide() }
-    if let imported = try store.importChanges() { report.imported.add(imported) }
+    try importFile()
+  }
+
+  func importFile() throws(BeadsError) {
+    guard var imported = try store.importChanges() else { return }
+    // The merge may have said it.
+    imported.warnings.removeAll { report.warnings.contains($0) }
+    report.imported.add(imported)
   }
 
   private func noteUnpushed() {

@@ -46,6 +46,7 @@ enum MergeCommand {
       let merged = IssueFileMerge.merge(
         base: try read(base, context), ours: try read(left, context), theirs: try read(right, context),
         policy: policy, explaining: isDryRun)
+      for issue in merged.separated { context.warn("\(issue.sentence)") }
       if isDryRun { return explain(merged, context) }
       var bytes = merged.bytes
       for line in merged.rejected { bytes += line.bytes + [0x0A] }

@@ -49,6 +49,7 @@ enum ResolveConflictsCommand {
   private static func show(
     _ resolved: ResolvedFile, _ path: String, isDryRun: Bool, _ context: BdContext
   ) {
+    for issue in resolved.separated { context.warn("\(issue.sentence)") }
     for line in resolved.rejected { context.warn("line \(line.number) of \(path): \(line.reason)") }
     if context.isJSON {
       return context.object { writer in

@@ -35,7 +35,11 @@ extension Store {
     guard let workspace, let history else { return report }
     report.proved.history = history.count
     for (id, commit) in history.sorted(by: { $0.key < $1.key }) where !examined.known.contains(id) {
-      if try workspace.hasTombstone(of: id, at: commit) { continue }
+      if let last = try workspace.issue(id, at: commit) {
+        // Such a record may be forgotten when it is old.
+        if last.isTombstone { continue }
+        if try workspace.laterIDs(of: last, at: commit).contains(where: examined.known.contains) { continue }
+      }
       report.add(.historyLost, id, "\(id) was in commit \(commit.prefix(7)) and is not known any more")
     }
     return report
@@ -95,11 +99,24 @@ extension Store {
 }
 
 extension Workspace {
-  /// Whether the file of a commit says that an issue is deleted; such a record may be forgotten when it is old.
-  fileprivate func hasTombstone(of id: IssueID, at commit: String) throws(BeadsError) -> Bool {
-    guard let repository else { return false }
+  /// The IDs that an issue has by now if an earlier one had its ID, or that of one of its ancestors.
+  fileprivate func laterIDs(of issue: Issue, at commit: String) throws(BeadsError) -> [IssueID] {
+    var ids = [SeparatedIssue(issue).newID]
+    var (id, numbers) = (issue.id, "")
+    while let (parent, number) = id.parentAndNumber {
+      numbers = ".\(number)\(numbers)"
+      id = parent
+      guard let ancestor = try self.issue(id, at: commit) else { continue }
+      ids.append(IssueID(unchecked: "\(SeparatedIssue(ancestor).newID)\(numbers)"))
+    }
+    return ids
+  }
+
+  /// What the file of a commit has of an issue.
+  fileprivate func issue(_ id: IssueID, at commit: String) throws(BeadsError) -> Issue? {
+    guard let repository else { return nil }
     let decoder = IssueDecoder()
-    var isDeleted = false
+    var last: Issue?
     for path in historyPaths {
       guard let content = try GitRepository(repository).content(of: path, at: commit) else { continue }
       content.withUnsafeBufferPointer { bytes in
@@ -107,10 +124,10 @@ extension Workspace {
           guard IssueLine.id(line, decoder) == id, case .issue(let issue)? = try? decoder.decode(line) else {
             return
           }
-          isDeleted = issue.isTombstone
+          last = issue
         }
       }
     }
-    return isDeleted
+    return last
   }
 }

@@ -1,5 +1,3 @@
-package import BeadsModel
-
 extension Issue {
   /// The issue with IDs replaced wherever they are named: its own, its edges, and whole words in its texts.
   package func renamingIDs(_ names: [String: String]) -> Issue {
@@ -21,6 +19,39 @@ extension Issue {
     copy.notes = replacingMentions(in: notes, names)
     return copy
   }
+}
+
+extension Issue {
+  /// As `renamingIDs`, also in slots, metadata and edge data; comments are left alone, for merges know them by text.
+  /// - Parameter base: An earlier state. What it says already keeps its meaning and its names.
+  package func renamingReferences(_ names: [String: String], keeping base: Issue? = nil) -> Issue {
+    var copy = self
+    func renamed(_ id: IssueID) -> IssueID { names[id.rawValue].map(IssueID.init(unchecked:)) ?? id }
+    copy.id = renamed(id)
+    let kept = Set(base?.dependencies.map(\.key) ?? [])
+    for index in copy.dependencies.indices {
+      copy.dependencies[index].issueID = copy.id
+      if kept.contains(dependencies[index].key) { continue }
+      copy.dependencies[index].dependsOnID = renamed(dependencies[index].dependsOnID)
+      copy.dependencies[index].metadata = replacingMentions(in: dependencies[index].metadata, names)
+    }
+    for index in copy.comments.indices { copy.comments[index].issueID = copy.id }
+    for path in Self.textsWithIDs where base?[keyPath: path] != self[keyPath: path] {
+      copy[keyPath: path] = replacingMentions(in: self[keyPath: path], names)
+    }
+    if copy.title.utf8.count > 500 { copy.title = title }
+    if base?.metadata != metadata { copy.metadata = metadata.map { replacingMentions(in: $0, names) } }
+    if base?.bondedFrom != bondedFrom {
+      copy.bondedFrom = bondedFrom.map { replacingMentions(in: $0, names) }
+    }
+    return copy
+  }
+
+  private static let textsWithIDs: [any WritableKeyPath<Issue, String> & Sendable] = [
+    \.title, \.description, \.design, \.acceptanceCriteria, \.notes, \.hookBead, \.roleBead, \.awaitID,
+    \.target,
+    \.payload,
+  ]
 }
 
 /// The text with every whole word that is a key replaced by its value.
