@@ -11,6 +11,7 @@ struct FileChanges {
   mutating func add(_ path: String, _ bytes: [UInt8]) throws(BeadsError) {
     if try FileSystem.readIfPresent(path) == bytes { return }
     let temporary = path + ".gt-new"
+    try FileSystem.makeDirectory(Path.directory(of: path))
     files.append((path, temporary))
     try FileSystem.replace(temporary, with: bytes, durable: true)
   }

@@ -145,6 +145,54 @@ struct RigAddTests {
     #expect(try town.town.rigs().count == 1)
   }
 
+  @Test func manyAtOnceAreAllRegistered() async throws {
+    let town = try TestTown(rig: false)
+    let names = ["app", "web", "api", "docs", "shop", "data"]
+    for name in names { try town.makeOrigin(name) }
+    let environment = town.environment
+    let lines = names.flatMap { name in
+      // Each twice: one of the two is told that there is a rig of that name.
+      Array(repeating: ["rig", "add", name, town.originPath(name), "--prefix", name], count: 2)
+    }
+    let statuses = await withTaskGroup(of: Int32.self) { group in
+      for line in lines { group.addTask { gt(line, environment).status } }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(statuses.count { $0 == 0 } == names.count)
+    #expect(try town.town.rigs().map(\.name.rawValue) == names.sorted())
+    #expect(try town.text(".beads/routes.jsonl").split(separator: "\n").count == names.count + 2)
+    #expect(town.gt("doctor").standardOutput.contains("0 errors"))
+  }
+
+  @Test func onePrefixGoesToOneRig() async throws {
+    let town = try TestTown(rig: false)
+    try town.makeOrigin("app")
+    let (environment, origin) = (town.environment, town.originPath("app"))
+    let statuses = await withTaskGroup(of: Int32.self) { group in
+      for name in ["one", "two", "three", "four"] {
+        group.addTask { gt(["rig", "add", name, origin, "--prefix", "same"], environment).status }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(statuses.count { $0 == 0 } == 1)
+    let rigs = try town.town.rigs()
+    #expect(rigs.count == 1)
+    for name in ["one", "two", "three", "four"] where name != rigs[0].name.rawValue {
+      #expect(!town.exists(name))
+    }
+  }
+
+  @Test func worksInATownWithoutATracker() throws {
+    let project = try TestProject()
+    #expect(gt(["install", "town", "--no-beads"], project.environment).status == 0)
+    let town = try TestTown(rig: false)
+    try town.makeOrigin("app")
+    var environment = project.environment
+    environment.currentDirectory = Path.join(project.directory, "town")
+    let result = gt(["rig", "add", "app", town.originPath("app")], environment)
+    #expect(result.status == 0, "\(result.standardError)")
+  }
+
   @Test func whatAKilledRunLeftIsCleared() throws {
     let town = try TestTown(rig: false)
     try town.makeOrigin("app")

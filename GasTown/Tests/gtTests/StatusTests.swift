@@ -91,6 +91,7 @@ struct StatusTests {
     #expect(town.gt(["whoami"], in: "app/refinery/rig").standardOutput.hasPrefix("app/refinery\n"))
     #expect(try town.json("whoami", as: "app/polecats/nux")["address"] == .string("app/polecats/nux"))
     #expect(town.gt(["whoami"], as: "nobody at all").standardError.contains("GT_ROLE is"))
+    #expect(town.gt(["role"], in: "mayor").standardOutput == "mayor  mayor\n")
     let shown = town.gt(["role", "show"], in: "mayor", as: "app/crew/max")
     #expect(shown.standardOutput == "crew  app/crew/max\n")
     #expect(shown.standardError.contains("this directory is that of mayor"))

@@ -7,16 +7,18 @@ enum RoleCommand {
   static var group: CommandTree.GtCommand {
     CommandTree.GtCommand(
       "role", summary: "Show the roles of agents, and yours", section: CommandTree.Section.diagnostics,
-      examples: ["gt role show", "gt role detect", "gt role list", "gt role home mayor"],
-      subcommands: [show, detect, list, home])
+      examples: ["gt role", "gt role detect", "gt role list", "gt role home mayor"],
+      subcommands: [show, detect, list, home], run: showOwn)
   }
 
   private static var show: CommandTree.GtCommand {
-    CommandTree.GtCommand("show", summary: "Show your role, by GT_ROLE or else by the directory") {
-      _, context in
-      write(try context.me(), context)
-      try warn(context)
-    }
+    CommandTree.GtCommand(
+      "show", summary: "Show your role, by GT_ROLE or else by the directory", run: showOwn)
+  }
+
+  @Sendable private static func showOwn(_ arguments: Arguments, _ context: GtContext) throws {
+    write(try context.me(), context)
+    try warn(context)
   }
 
   private static var detect: CommandTree.GtCommand {

@@ -1,3 +1,5 @@
 extension CommandTree {
-  static var workspaceCommands: [GtCommand] { [InstallCommand.command, RigCommand.group, CrewCommand.group] }
+  static var workspaceCommands: [GtCommand] {
+    [InstallCommand.command, RigCommand.group, CrewCommand.group, NamepoolCommand.group]
+  }
 }
