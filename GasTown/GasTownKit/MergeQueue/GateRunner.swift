@@ -92,9 +92,15 @@ public struct GateRunner: Sendable {
   private func prepare(_ commit: GitID) throws(BeadsError) {
     if !FileSystem.exists(Path.join(checkout, ".git")) {
       try FileSystem.makeDirectory(Path.directory(of: checkout))
-      try GitCommand(repository, environment).run(
-        ["worktree", "add", "--quiet", "--force", "--detach", checkout, commit.description],
-        to: "make the checkout for gates \(checkout)")
+      // As `RigWorktrees` does: git fails when it meets a worktree that is only half there.
+      let locks = Path.join(Path.directory(of: repository), ".runtime/locks")
+      try FileSystem.makeDirectory(locks)
+      let lock = FileLock(path: Path.join(locks, "worktrees.lock"), command: "gt mq", clock: environment.clock)
+      try lock.withLock(timeout: .seconds(300)) { () throws(BeadsError) in
+        try GitCommand(repository, environment).run(
+          ["worktree", "add", "--quiet", "--force", "--detach", checkout, commit.description],
+          to: "make the checkout for gates \(checkout)")
+      }
     }
     let git = GitCommand(checkout, environment)
     try git.run(

@@ -24,6 +24,12 @@ public struct RigWorktrees {
     return FileLock(path: Path.join(directory, name + ".lock"), command: "gt", clock: environment.clock)
   }
 
+  /// Runs the body while nobody else makes or removes a worktree: git reads what it keeps about all of them, and fails
+  /// on one that is only half there.
+  private func alone<R>(_ body: () throws(BeadsError) -> R) throws(BeadsError) -> R {
+    try lock("worktrees").withLock(timeout: .seconds(300), body)
+  }
+
   /// Something that was removed, and where it can be found.
   public typealias Saved = Salvage.Saved
 
@@ -76,8 +82,10 @@ public struct RigWorktrees {
     let exists = try repository.commit("refs/heads/\(branch)") != nil
     let target =
       exists ? [path, branch.rawValue] : ["--no-track", "-b", branch.rawValue, path, start]
-    try repository.text(
-      ["worktree", "add", "--quiet", "--force"] + target, to: "make the worktree \(path)")
+    try alone { () throws(BeadsError) in
+      _ = try repository.text(
+        ["worktree", "add", "--quiet", "--force"] + target, to: "make the worktree \(path)")
+    }
     return saved
   }
 
@@ -128,7 +136,10 @@ public struct RigWorktrees {
     for file in saved.untracked {
       _ = try? FileSystem.remove(Path.join(path, String(decoding: file, as: UTF8.self)))
     }
-    guard try git.ask(["checkout", "--quiet", "--force"] + target).succeeded else { return false }
+    let isDone = try alone { () throws(BeadsError) in
+      try git.ask(["checkout", "--quiet", "--force"] + target).succeeded
+    }
+    guard isDone else { return false }
     guard try git.ask(["clean", "--quiet", "-f", "-f", "-d"]).succeeded else { return false }
     try FileTree.remove(Path.join(path, ".runtime"))
     return true
@@ -187,7 +198,10 @@ public struct RigWorktrees {
   /// Removes a worktree whose content was saved.
   private func discard(_ path: String) throws(BeadsError) {
     let administration = try SalvageSource(path, of: rig.repository, environment)
-    if try repository.ask(["worktree", "remove", "--force", "--force", "--", path]).succeeded { return }
+    let isDone = try alone { () throws(BeadsError) in
+      try repository.ask(["worktree", "remove", "--force", "--force", "--", path]).succeeded
+    }
+    if isDone { return }
     try FileTree.remove(path)
     if administration.isShared, let directory = administration.administration {
       try FileTree.remove(directory)
@@ -220,8 +234,9 @@ public struct RigWorktrees {
     let reference = "refs/heads/\(branch)"
     guard let tip = try repository.commit(reference) else { return true }
     guard try isKept(branch) else { return false }
-    let inUse = try repository.text(
-      ["worktree", "list", "--porcelain"], to: "list the worktrees of \(rig.name)")
+    let inUse = try alone { () throws(BeadsError) in
+      try repository.text(["worktree", "list", "--porcelain"], to: "list the worktrees of \(rig.name)")
+    }
     if inUse.split(separator: "\n").contains("branch \(reference)") { return false }
     return try repository.ask(["update-ref", "-d", reference, tip]).succeeded
   }
