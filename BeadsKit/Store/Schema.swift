@@ -74,6 +74,7 @@ enum Schema {
       issue_id TEXT PRIMARY KEY, marked_at TEXT NOT NULL, version INTEGER NOT NULL, base TEXT) WITHOUT ROWID;
     \(hydration)
     \(compaction)
+    \(SearchIndex.schema)
     CREATE TABLE operations (
       id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, actor TEXT NOT NULL, created_at DATETIME NOT NULL,
       summary TEXT NOT NULL DEFAULT '', undoes INTEGER);

@@ -36,6 +36,7 @@ extension Store {
   ) throws(BeadsError) -> Store {
     let connection = try Connection(":memory:", .create)
     try NewDatabase.fill(connection, prefix: prefix, environment: environment)
+    try SearchIndex(connection: connection).remove()
     let rows = IssueRows(connection: connection)
     try rows.setMetadata(projectPrefix, prefix.rawValue)
     for (key, value) in try LocalSettings(location).load() { try rows.setConfig(key, value) }

@@ -110,6 +110,7 @@ extension Store {
       }
     }
     try BlockedSet(connection: connection).refresh(transaction.touched)
+    if medium == .database || medium == .draft { try SearchIndex(connection: connection).refresh() }
     if !transaction.summary.isEmpty {
       try connection.execute(
         "UPDATE operations SET summary = ?2 WHERE id = ?1", transaction.operationID, transaction.summary)

@@ -121,6 +121,9 @@ struct FsckDamage: Sendable, CustomTestStringConvertible {
 
   private static let derived: [FsckDamage] = [
     sql("DELETE FROM blocked_issues_cache WHERE issue_id = 't-c'", [.blockedSet], "t-c"),
+    sql(
+      "UPDATE search_signatures SET signatures = zeroblob(4032)", [.searchIndex], "t-a", "t-b", "t-c", "t-d",
+      "t-gone", "t-wisp"),
     sql("INSERT INTO blocked_issues_cache VALUES ('t-b', 1)", [.blockedSet], "t-b"),
     sql("UPDATE blocked_issues_cache SET is_direct = 1", [.blockedSet], "t-c"),
     sql("UPDATE status_categories SET category = 'done' WHERE status = 'open'", [.blockedSet], "t-a", "t-c"),

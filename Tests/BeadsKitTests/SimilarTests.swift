@@ -11,7 +11,7 @@ import Testing
   private func naive(_ texts: [String], _ threshold: Double) -> [SimilarPairs.Pair] {
     let bags = texts.map { text in
       var bag: [String: Int] = [:]
-      TokenBag.words(of: text) { bag[$0, default: 0] += 1 }
+      TextWords.forEach(in: text) { bag[$0, default: 0] += 1 }
       return bag
     }
     var pairs: [SimilarPairs.Pair] = []
@@ -80,7 +80,7 @@ import Testing
     ("\u{0}ab\u{1b}[31mcd", ["ab", "31mcd"]), ("-- ---", ["--", "---"]),
   ]) func wordsAreLettersDigitsAndHyphens(text: String, words: [String]) {
     var found: [String] = []
-    TokenBag.words(of: text) { found.append($0) }
+    TextWords.forEach(in: text) { found.append($0) }
     #expect(found == words)
   }
 
@@ -108,6 +108,40 @@ import Testing
       #expect(throws: BeadsError.self) { try store.similarIssues(threshold: threshold) }
     }
     #expect(throws: BeadsError.self) { try store.similarIssues(limit: -1) }
+  }
+
+  @Test(arguments: [1, 2] as [UInt64]) func issuesLikeATextAreThoseOfTheModel(seed: UInt64) throws {
+    var random = TestRandom(seed: seed)
+    let texts = texts(&random, 60).map { $0.isEmpty ? "w1" : $0 }
+    let store = try TestProject().makeStore()
+    try store.write("create") { transaction throws(BeadsError) in
+      for (number, text) in texts.enumerated() {
+        var draft = IssueDraft(title: text)
+        draft.id = IssueID(unchecked: "t-\(number + 100)")
+        try transaction.create(draft)
+      }
+      try transaction.close(IssueID(unchecked: "t-103"), reason: "done")
+    }
+    for (number, text) in texts.enumerated() {
+      // The model's pairs of which one is this text.
+      let expected = naive([text] + texts, 0.2).filter { $0.first == 0 }.map {
+        ($0.second - 1, $0.similarity)
+      }
+      let found = try store.issues(like: text, matching: .everything, threshold: 0.2)
+      #expect(found.map(\.issue.id.rawValue) == expected.map { "t-\($0.0 + 100)" })
+      #expect(found.map(\.similarity) == expected.map(\.1))
+      let id = IssueID(unchecked: "t-\(number + 100)")
+      let others = found.filter { $0.issue.id != id }
+      #expect(try store.issues(like: id, matching: .everything, threshold: 0.2) == others)
+      #expect(
+        try store.issues(like: id, matching: .everything, threshold: 0.2, limit: 2) == Array(others.prefix(2))
+      )
+    }
+    #expect(throws: BeadsError.self) {
+      try store.issues(like: IssueID(unchecked: "t-none"), matching: .everything)
+    }
+    #expect(throws: BeadsError.self) { try store.issues(like: "x", matching: .everything, threshold: 0) }
+    #expect(try store.issues(like: "", matching: .everything) == [])
   }
 
   /// Only as many pairs as asked for are kept of all that there are.

@@ -51,6 +51,8 @@ struct Probe: Sendable {
       "search", "search", TrackerGenerator.rareWord, "--json", milliseconds: [10_000: 12],
       megabytes: [100_000: 25]),
     Probe("search common", "search", "token", "--json", milliseconds: [10_000: 12], megabytes: [100_000: 25]),
+    Probe("find duplicates", "find-duplicates", "--status", "all", "--json", isSlow: true),
+    Probe("similar", "similar", "{issue}", "--json"),
     Probe(
       "create", "create", "{title}", "--json", milliseconds: [100_000: 15], megabytes: [100_000: 25]),
     Probe(

@@ -1,9 +1,12 @@
-/// Finds the pairs of texts that are alike, without comparing each with each.
+/// Finds the pairs of texts that are alike, without comparing each with each word by word.
 ///
 /// The words of a text are ordered by how few texts have them. Its head is the shortest beginning after which the
 /// rest alone could not make two texts alike enough, however well it fitted. The rarest word that two similar texts
 /// share is then in both heads, so that an index of the heads finds every pair (prefix filtering), and common words
-/// are never looked up. What the heads share bounds the similarity; only pairs above the bound are compared whole.
+/// are never looked up. Where texts have few different words the index would name more texts than there are: then
+/// all of similar length are looked at. Sketches bound the similarity, and only pairs above the bound are compared
+/// whole. The higher the least similarity, the better all that works, so that a limited number of pairs is first
+/// looked for among the most similar.
 struct SimilarPairs {
   struct Pair {
     let first: Int
@@ -11,33 +14,11 @@ struct SimilarPairs {
     let similarity: Double
   }
 
-  /// The facts about a bag that bounds need.
-  private struct Facts {
-    /// How many of the entries are the head.
-    var head = 0
-    /// The last word of the head.
-    var lastWord: Int32 = -1
-    /// The number of words, and of those in the tail, with repetitions.
-    var total = 0.0
-    var tailTotal = 0.0
-    /// The length as a vector, and that of the tail.
-    var length = 0.0
-    var tailLength = 0.0
-  }
-
-  /// What the heads of two texts have in common.
-  private struct Overlap {
-    var common: Int32 = 0
-    var product: Int64 = 0
-  }
-
-  private struct Posting {
-    let document: Int32
-    let count: Int32
-  }
-
-  private var bags: [TokenBag] = []
-  private let wordCount: Int
+  private let counts: WordCounts
+  private let sketches: [WordSketch]
+  /// The texts from the shortest to the longest, and the number of words of each.
+  private let order: [Int32]
+  private let totals: [Double]
   private let threshold: Double
   /// Room for rounding, in bounds only.
   private static let slack = 1e-9
@@ -46,55 +27,27 @@ struct SimilarPairs {
   /// - Parameter threshold: The least similarity of interest, above 0 and at most 1.
   init(_ texts: some Sequence<String>, threshold: Double) {
     self.threshold = threshold
-    var numbers: [String: Int32] = [:]
-    var lists: [[Int32]] = []
-    for text in texts {
-      var list: [Int32] = []
-      TokenBag.words(of: text) { word in
-        let number = numbers[word] ?? Int32(numbers.count)
-        if number == numbers.count { numbers[word] = number }
-        list.append(number)
-      }
-      list.sort()
-      lists.append(list)
-    }
-    wordCount = numbers.count
-    let ranks = Self.ranks(lists, wordCount: wordCount)
-    bags = lists.map { list in TokenBag(sorted: list.map { ranks[Int($0)] }.sorted()) }
+    let counts = WordCounts(texts)
+    self.counts = counts
+    sketches = counts.bags.map { WordSketch(counts.entries[$0.range]) }
+    order = counts.bags.indices.sorted { (counts.bags[$0].total, $0) < (counts.bags[$1].total, $1) }
+      .map(Int32.init)
+    totals = order.map { Double(counts.bags[Int($0)].total) }
   }
 
-  /// The place of each word in the order of rarity.
-  private static func ranks(_ lists: [[Int32]], wordCount: Int) -> [Int32] {
-    var frequency = [Int32](repeating: 0, count: wordCount)
-    for list in lists {
-      var last: Int32 = -1
-      for word in list where word != last {
-        frequency[Int(word)] += 1
-        last = word
+  /// How many of a text's words are its head.
+  private func head(_ bag: WordCounts.Bag, _ threshold: Double) -> Int {
+    let (total, length) = (Double(bag.total), Double(bag.square).squareRoot())
+    var (tailTotal, tailSquare) = (0.0, 0.0)
+    for place in bag.range.reversed() {
+      let count = Double(counts.entries[place].count)
+      tailTotal += count
+      tailSquare += count * count
+      if (tailTotal / total + tailSquare.squareRoot() / length) / 2 >= threshold - Self.slack {
+        return place + 1 - bag.range.lowerBound
       }
     }
-    var ranks = [Int32](repeating: 0, count: wordCount)
-    let order = (0..<wordCount).sorted { (frequency[$0], $0) < (frequency[$1], $1) }
-    for (rank, word) in order.enumerated() { ranks[word] = Int32(rank) }
-    return ranks
-  }
-
-  private static func facts(_ bag: TokenBag, _ threshold: Double) -> Facts {
-    var facts = Facts()
-    facts.total = Double(bag.total)
-    facts.length = Double(bag.square).squareRoot()
-    facts.head = bag.entries.count
-    var tailSquare = 0.0
-    while facts.head > 0 {
-      let count = Double(bag.entries[facts.head - 1].count)
-      let (total, square) = (facts.tailTotal + count, tailSquare + count * count)
-      if (total / facts.total + square.squareRoot() / facts.length) / 2 >= threshold - slack { break }
-      (facts.tailTotal, tailSquare) = (total, square)
-      facts.head -= 1
-    }
-    facts.tailLength = tailSquare.squareRoot()
-    if facts.head > 0 { facts.lastWord = bag.entries[facts.head - 1].word }
-    return facts
+    return 0
   }
 
   // MARK: Pairs
@@ -103,34 +56,39 @@ struct SimilarPairs {
   /// - Parameter limit: At most so many; nil for all.
   func pairs(limit: Int? = nil) -> [Pair] {
     if limit == 0 { return [] }
+    if let limit {
+      for least in [0.9, 0.75, 0.6] where least > threshold {
+        let found = pairs(from: least, limit)
+        if found.count >= limit { return found }
+      }
+    }
+    return pairs(from: threshold, limit)
+  }
+
+  private func pairs(from threshold: Double, _ limit: Int?) -> [Pair] {
     var found: [Pair] = []
     // Once there are as many pairs as wanted, only better ones count, and heads become shorter.
     var least = threshold
-    var postings = [[Posting]](repeating: [], count: wordCount)
-    var facts: [Facts] = []
-    var overlaps = [Overlap](repeating: Overlap(), count: bags.count)
-    var touched: [Int32] = []
-    for (second, bag) in bags.enumerated() {
-      let own = Self.facts(bag, least)
-      facts.append(own)
-      for entry in bag.entries[..<own.head] {
-        for posting in postings[Int(entry.word)] {
-          let first = Int(posting.document)
-          if overlaps[first].common == 0 { touched.append(posting.document) }
-          overlaps[first].common += min(entry.count, posting.count)
-          overlaps[first].product += Int64(entry.count) * Int64(posting.count)
-        }
-        postings[Int(entry.word)].append(Posting(document: Int32(second), count: entry.count))
+    var candidates = Candidates(counts)
+    var table = [Int32](repeating: 0, count: counts.wordCount)
+    var shortest = 0
+    for place in order.indices {
+      let text = Int(order[place])
+      let bag = counts.bags[text]
+      // Of texts that are shorter than that, not even all words would do.
+      while totals[shortest] < totals[place] * (2 * least - 1) - Self.slack { shortest += 1 }
+      let words = counts.entries[bag.range.prefix(head(bag, least))]
+      candidates.collect(words, order[shortest..<place], text)
+      if candidates.texts.isEmpty { continue }
+      counts.spread(bag, into: &table)
+      let bound = Float(least - 1e-4)
+      for other in candidates.texts where sketches[text].bound(sketches[Int(other)]) >= bound {
+        let similarity = counts.similarity(bag, table, to: counts.bags[Int(other)])
+        if similarity < least { continue }
+        let pair = (min(text, Int(other)), max(text, Int(other)))
+        found.append(Pair(first: pair.0, second: pair.1, similarity: similarity))
       }
-      for first in touched {
-        let first = Int(first)
-        let bound = Self.bound(facts[first], own, overlaps[first])
-        overlaps[first] = Overlap()
-        if bound + Self.slack < least { continue }
-        let similarity = bags[first].similarity(to: bag)
-        if similarity >= least { found.append(Pair(first: first, second: second, similarity: similarity)) }
-      }
-      touched.removeAll(keepingCapacity: true)
+      counts.spread(bag, into: &table, isClearing: true)
       if let limit, found.count / 2 >= limit {
         Self.keepBest(limit, of: &found)
         least = found.last?.similarity ?? least
@@ -140,20 +98,39 @@ struct SimilarPairs {
     return found
   }
 
-  /// The most similar two texts can be whose heads have so much in common.
-  @inline(__always)
-  private static func bound(_ a: Facts, _ b: Facts, _ overlap: Overlap) -> Double {
-    // Other words they share come after the head that ends first, and so are in its tail.
-    let isFirst = a.lastWord < b.lastWord
-    let tailTotal = isFirst ? a.tailTotal : b.tailTotal
-    let tailProduct = isFirst ? a.tailLength * b.length : b.tailLength * a.length
-    let common = min(Double(overlap.common) + tailTotal, min(a.total, b.total))
-    let product = min(Double(overlap.product) + tailProduct, a.length * b.length)
-    return (common / (a.total + b.total - common) + product / (a.length * b.length)) / 2
-  }
-
   private static func keepBest(_ limit: Int, of pairs: inout [Pair]) {
     pairs.sort { ($1.similarity, $0.first, $0.second) < ($0.similarity, $1.first, $1.second) }
     if pairs.count > limit { pairs.removeLast(pairs.count - limit) }
+  }
+}
+
+/// The texts so far by the words of their heads, and those that share one with the present text.
+private struct Candidates {
+  private var postings: [[Int32]]
+  private var seen: [Int32]
+  /// The texts to compare with.
+  private(set) var texts: [Int32] = []
+
+  init(_ counts: WordCounts) {
+    postings = [[Int32]](repeating: [], count: counts.wordCount)
+    seen = [Int32](repeating: -1, count: counts.bags.count)
+  }
+
+  /// Looks the words of a text's head up, and adds it to their lists.
+  /// - Parameter earlier: The texts before that are long enough.
+  mutating func collect(_ words: ArraySlice<WordCounts.Entry>, _ earlier: ArraySlice<Int32>, _ text: Int) {
+    texts.removeAll(keepingCapacity: true)
+    let volume = words.reduce(0) { $0 + postings[Int($1.word)].count }
+    if volume > earlier.count {
+      texts.append(contentsOf: earlier)
+    } else {
+      for entry in words {
+        for other in postings[Int(entry.word)] where seen[Int(other)] != Int32(text) {
+          seen[Int(other)] = Int32(text)
+          texts.append(other)
+        }
+      }
+    }
+    for entry in words { postings[Int(entry.word)].append(Int32(text)) }
   }
 }

@@ -1,3 +1,4 @@
+import BeadsFormats
 import BeadsModel
 import BeadsSystem
 
@@ -21,7 +22,7 @@ extension Store {
     condition.addPlace(filter.place)
     condition.addMetadata(filter)
     if let expression = filter.expression { condition.add(expression) }
-    if condition.usesFolding { try connection.addFoldingFunction() }
+    if condition.usesText { try connection.addTextFunctions() }
     return condition
   }
 
@@ -79,7 +80,17 @@ extension Store {
       """)
   }
 
+  /// Reads only the issues that may have the texts, if the index knows few enough.
+  private func addCandidates(of filter: IssueFilter, to condition: inout IssueCondition) {
+    let texts = [filter.text, filter.titleContains, filter.descriptionContains, filter.referenceContains]
+    guard let rows = SearchIndex(connection: connection).candidates(texts.compactMap(\.self)) else { return }
+    var writer = JSONWriter()
+    writer.array(rows) { $0.int($1) }
+    condition.require(selective: "i.seq IN (SELECT value FROM json_each(\(condition.bind(writer.text))))")
+  }
+
   private func addText(of filter: IssueFilter, to condition: inout IssueCondition) throws(BeadsError) {
+    addCandidates(of: filter, to: &condition)
     if let text = filter.text, !text.isEmpty { try addSearch(for: text, to: &condition) }
     let parts: [([String], String?)] = [
       (["i.title"], filter.titleContains), (["i.description"], filter.descriptionContains),

@@ -13,8 +13,8 @@ struct IssueCondition {
   var hasMostStatuses = false
   /// Whether a term leaves so few issues that they should be looked up by it and not by their status.
   private(set) var isSelective = false
-  /// Whether a term calls `folded`, which has to be made callable.
-  private(set) var usesFolding = false
+  /// Whether a term calls the functions for text, which have to be made callable.
+  private(set) var usesText = false
   /// The moment that times are compared with.
   let now: Timestamp
 
@@ -66,41 +66,21 @@ struct IssueCondition {
 
   // MARK: Text
 
-  /// The condition that a column contains a text, whatever the case.
-  ///
-  /// LIKE folds the letters of ASCII only and limits its pattern, so other texts are folded by a function.
+  /// The condition that one of the columns contains a text, whatever the case.
   mutating func contains(_ columns: [String], _ text: String) -> String {
-    let isPlain = text.utf8.count < 1000 && text.utf8.allSatisfy { $0 < 0x80 }
-    if isPlain {
-      let pattern = bind("%" + Self.escapingPattern(text) + "%")
-      return "(" + columns.map { "\($0) LIKE \(pattern) ESCAPE '\\'" }.joined(separator: " OR ") + ")"
-    }
-    usesFolding = true
-    let folded = bind(text.lowercased())
-    return "(" + columns.map { "instr(folded(\($0)), \(folded)) > 0" }.joined(separator: " OR ") + ")"
+    usesText = true
+    return "text_has(\(bind(TextSearch.folded(text))), \(columns.joined(separator: ", ")))"
   }
 
-  private static func escapingPattern(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      if scalar == "%" || scalar == "_" || scalar == "\\" { escaped += "\\" }
-      escaped.unicodeScalars.append(scalar)
-    }
-    return escaped
+  /// How well an issue fits a text that it contains, the best first.
+  mutating func rank(_ text: String) -> String {
+    usesText = true
+    return "text_rank(\(bind(TextSearch.folded(text))), i.id, i.title, i.description)"
   }
 
   /// The condition that a column starts with a text.
   mutating func hasPrefix(_ column: String, _ text: String) -> String {
     let prefix = bind(text)
     return "substr(\(column), 1, length(\(prefix))) = \(prefix)"
-  }
-}
-
-extension Connection {
-  /// Makes `folded(text)` callable: the text in lower case.
-  func addFoldingFunction() throws(BeadsError) {
-    try addFunction("folded", argumentCount: 1) { arguments in
-      arguments.text(0).map { .text($0.lowercased()) } ?? .null
-    }
   }
 }

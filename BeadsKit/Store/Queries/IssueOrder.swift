@@ -24,7 +24,7 @@ public struct IssueOrder: Sendable, Equatable {
     case urgency
     /// New work by priority, then old work by age.
     case hybrid
-    /// Where the text that is searched for occurs: in the ID, in the title, elsewhere.
+    /// How well the text that is searched for fits.
     case relevance
   }
 
@@ -47,7 +47,9 @@ public struct IssueOrder: Sendable, Equatable {
   public static let oldest = IssueOrder(.created, isDescending: false)
   /// What was created in the last 48 hours by priority, then the rest by age.
   public static let hybrid = IssueOrder(form: .hybrid)
-  /// For a search: issues whose ID is the text, then those with the text in the title, then by priority.
+  /// For a search: issues whose ID is the text, then those with the text in the title, then the others.
+  ///
+  /// Of these first those where it is all there is, then whole words, then the beginning of one; then by priority.
   public static let relevance = IssueOrder(form: .relevance)
 
   /// Reads the name of a key; a leading `-` means descending.

@@ -61,8 +61,7 @@ extension IssueOrder {
       return ["(\(isNew)) DESC", "CASE WHEN \(isNew) THEN i.priority END", "i.created_at", "i.id"]
     case .relevance:
       guard let text, !text.isEmpty else { return Self.byPriority }
-      let isID = "i.id = \(condition.bind(text))"
-      return ["(\(isID)) DESC", "\(condition.contains(["i.title"], text)) DESC"] + Self.byPriority
+      return [condition.rank(text)] + Self.byPriority
     }
   }
 }

@@ -5,12 +5,13 @@ import CommandKit
 enum FindDuplicatesCommand {
   static var command: CommandTree.BdCommand {
     CommandTree.BdCommand(
-      "find-duplicates", aliases: ["find-dups", "similar"], summary: "Find issues that say nearly the same",
+      "find-duplicates", aliases: ["find-dups"], summary: "Find issues that say nearly the same",
       section: CommandTree.Section.views,
       discussion: """
         Compares the words of titles and descriptions, offline: 1 means the same words equally often, 0.5 is a good \
         hint. Finished issues, templates and wisps are left out; --status names others. Nothing is changed: \
-        `bd duplicate` closes one in favour of the other, and `bd duplicates` finds those that are exactly the same.
+        `bd duplicate` closes one in favour of the other, `bd duplicates` finds those that are exactly the same, and \
+        `bd similar` what is like one issue.
         """,
       examples: [
         "bd find-duplicates", "bd find-duplicates --threshold 0.8 --json",
@@ -18,11 +19,7 @@ enum FindDuplicatesCommand {
       ],
       flags: [
         .choice("method", values: ["mechanical", "ai"], help: "How to compare; only mechanical is built in"),
-        .string(
-          "threshold", placeholder: "N", help: "The least similarity, above 0 and at most 1 (default 0.5)"),
-        .list(
-          "status", short: "s", aliases: ["state"], placeholder: "STATUS,...",
-          help: "Only these statuses, or all"),
+        SimilarityFlags.threshold(default: 0.5), SimilarityFlags.statuses,
         FilterFlags.limit(50), .string("model", hidden: true, help: "The model for --method ai"),
       ]
     ) { arguments, context in
@@ -31,28 +28,13 @@ enum FindDuplicatesCommand {
           .unsupported, "there is no model here to compare issues with",
           hint: "leave out --method: words are compared offline")
       }
-      let threshold = try threshold(arguments)
+      let threshold = try SimilarityFlags.threshold(arguments, default: 0.5)
       var reader = try FilterReader(context, from: .comparable)
-      let store = try context.store()
-      let statuses = arguments.list("status")
-      if statuses.contains("all") {
-        reader.filter.statuses = .all
-      } else if !statuses.isEmpty {
-        reader.filter.statuses = .any(try FilterReader.statuses(statuses, store))
-      }
-      let pairs = try store.similarIssues(
+      try SimilarityFlags.readStatuses(arguments, &reader, context)
+      let pairs = try context.store().similarIssues(
         matching: reader.filter, threshold: threshold, limit: reader.limit)
       if context.isJSON { printJSON(pairs, threshold, context) } else { printText(pairs, threshold, context) }
     }
-  }
-
-  private static func threshold(_ arguments: Arguments) throws(BeadsError) -> Double {
-    guard let text = arguments.string("threshold") else { return 0.5 }
-    guard let threshold = Double(text), threshold > 0, threshold <= 1 else {
-      throw BeadsError(
-        .invalid, "--threshold: \(quoted(text)) is not a number above 0 and at most 1", hint: "0.5 is usual")
-    }
-    return threshold
   }
 
   private static func printJSON(_ pairs: [SimilarIssues], _ threshold: Double, _ context: BdContext) {
@@ -77,14 +59,14 @@ enum FindDuplicatesCommand {
   }
 
   private static func printText(_ pairs: [SimilarIssues], _ threshold: Double, _ context: BdContext) {
-    if pairs.isEmpty { return context.print("No similar issues found (threshold \(percent(threshold)))") }
+    if pairs.isEmpty {
+      return context.print("No similar issues found (threshold \(SimilarityFlags.percent(threshold)))")
+    }
     context.print("Found \(pairs.count) pair\(pairs.count == 1 ? "" : "s") of similar issues:")
     for pair in pairs {
       context.print("")
-      context.print("\(percent(pair.similarity), .bold) alike")
+      context.print("\(SimilarityFlags.percent(pair.similarity), .bold) alike")
       for member in [pair.first, pair.second] { context.print("  \(member.id, .bold) - \(member.title)") }
     }
   }
-
-  private static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded()))%" }
 }

@@ -3,7 +3,8 @@ import CommandKit
 extension CommandTree {
   static var queryCommands: [BdCommand] {
     [
-      QueryCommand.command, FindDuplicatesCommand.command, CompatCommand.command, RepairDepsCommand.command,
+      QueryCommand.command, FindDuplicatesCommand.command, SimilarCommand.command, CompatCommand.command,
+      RepairDepsCommand.command,
     ]
   }
 }

@@ -47,7 +47,10 @@ extension BdContext {
   }
 
   /// Prints issues one a line, with parents and what waits for what.
-  func printFlat(_ issues: [Issue], isLong: Bool = false) throws(BeadsError) {
+  /// - Parameter note: What to say of an issue on a line of its own.
+  func printFlat(
+    _ issues: [Issue], isLong: Bool = false, note: (Issue) -> TerminalText? = { _ in nil }
+  ) throws(BeadsError) {
     let store = try store()
     let ids = issues.map(\.id)
     let blockers = try store.activeBlockers(of: ids)
@@ -57,6 +60,7 @@ extension BdContext {
         parent: issue.parentID, blockedBy: Set(blockers[issue.id, default: []].map(\.blockerID)).sorted(),
         blocks: Set(dependents[issue.id, default: []].map(\.issueID)).sorted())
       print(IssueText.line(issue, store.rules.vocabulary, relations: relations))
+      if let note = note(issue) { print("    \(note)") }
       if isLong { for line in IssueText.details(issue) { print(line) } }
     }
   }

@@ -9,7 +9,8 @@ enum SearchCommand {
       discussion: """
         Looks for the text as it stands in ID, title, description and external reference, whatever the \
         case, and in the description that a compacted issue had before. Issues with the text in the title come \
-        first. Closed issues are left out unless --status names them.
+        first, whole words before parts of them. Where only the description has it, the place is shown. Closed \
+        issues are left out unless --status names them.
         """,
       examples: [
         "bd search \"auth bug\"", "bd search login --status all", "bd search parser --label backend --json",
@@ -67,6 +68,10 @@ enum SearchCommand {
       case .more, nil: page.issues.count
       }
     context.print("Found \(count) issue\(count == 1 ? "" : "s") matching '\(text)':")
-    try context.printFlat(page.issues, isLong: arguments.bool("long"))
+    let isLong = arguments.bool("long")
+    try context.printFlat(page.issues, isLong: isLong) { issue in
+      // The whole description says it, too.
+      isLong ? nil : issue.excerpt(of: text).map { "\($0.before)\($0.match, .bold)\($0.after)" }
+    }
   }
 }

@@ -60,6 +60,8 @@ public struct FsckFinding: Sendable, Equatable {
     case strayRow = "stray_row"
     /// The blocked set is not what the edges say.
     case blockedSet = "blocked_set"
+    /// The search index does not know all of an issue's text.
+    case searchIndex = "search_index"
     /// A mark "not in the file yet" that cannot be right.
     case dirtyMark = "dirty_mark"
     /// The last logged state of an issue is not its present one.

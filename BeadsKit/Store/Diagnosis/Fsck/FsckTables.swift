@@ -22,8 +22,10 @@ struct FsckTables {
       let model = try Connection(":memory:", .create)
       try model.executeScript(Schema.creation)
       let (expected, actual) = (try SchemaShape(model), try SchemaShape(connection))
+      // An older database gets its search index with the next change.
+      let later = SearchIndex.names.allSatisfy { actual.objects[$0] == nil } ? SearchIndex.names : []
       for (name, shape) in expected.objects.sorted(by: { $0.key < $1.key })
-      where actual.objects[name] != shape {
+      where actual.objects[name] != shape && !later.contains(name) {
         let problem = actual.objects[name] == nil ? "is missing" : "is not the one this version makes"
         report.add(.schemaDiffers, name, "\(shape.kind) \(name) \(problem)")
       }
@@ -56,6 +58,9 @@ struct FsckTables {
           .strayRow, "operation \(id)", "the log has changes of operation \(id), which does not exist")
       }
       try checkBlocked(&report)
+      for id in try SearchIndex(connection: connection).hiddenIssues() {
+        report.add(.searchIndex, id, "searches may miss \(id), because the index does not have its text")
+      }
     } catch { report.add(.rowUnreadable, "database", error.message) }
   }
 

@@ -146,9 +146,13 @@ struct RepairFindings {
     var items: [String] = []
     let blocked = subjects(.blockedSet)
     if !blocked.isEmpty { items.append("blocked set: \(blocked.sorted().joined(separator: ", "))") }
+    if hidesIssues { items.append("search index") }
     let marks = report.findings.filter { $0.kind == .dirtyMark }.map(\.message)
     return items + marks.sorted() + staleRows.map { "derived columns of \($0)" }
   }
+
+  /// Whether searches may miss issues.
+  var hidesIssues: Bool { !subjects(.searchIndex).isEmpty }
 
   /// The issues whose row has to be written again, apart from those that are written anyway.
   var staleRows: [IssueID] {

@@ -79,6 +79,7 @@ extension Transaction {
     for issue in try store.issues(findings.staleRows) { try store.rows.rewrite(issue) }
     try store.reloadRules()
     touched.isEverything = true
+    if findings.hidesIssues { try SearchIndex(connection: store.connection).markAll() }
     try mendMarks()
     isBookkeeping = true
   }
