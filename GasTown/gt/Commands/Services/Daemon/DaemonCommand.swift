@@ -99,7 +99,7 @@ enum DaemonCommand {
       "clear-backoff", summary: "Let an agent that died too often be started again",
       examples: ["gt daemon clear-backoff app/polecats/nux"], positionals: [.required("agent")]
     ) { arguments, context in
-      let agent = try context.address(arguments.positionals[0])
+      let agent = try context.agent(arguments.positionals[0])
       let isCleared = try context.database().clearBackoff(of: agent)
       if context.isJSON { return context.object { $0.member("cleared", isCleared) } }
       context.print(
