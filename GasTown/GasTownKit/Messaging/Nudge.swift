@@ -69,6 +69,16 @@ extension TownDatabase {
       """, [target.text, now])
   }
 
+  /// Hands what waits to the agent itself, which asks at a turn; what is being typed at this moment is left out.
+  public func drainNudges(for target: AgentAddress) throws(BeadsError) -> [Nudge] {
+    if try waitingNudges(for: target).allSatisfy({ $0.state == .typing }) { return [] }
+    return try write { _ throws(BeadsError) in
+      let waiting = try waitingNudges(for: target).filter { $0.state == .queued }
+      for nudge in waiting { try note(nudge.id, .observed, "fetched") }
+      return waiting
+    }
+  }
+
   func nudges(_ condition: String, _ values: [(any SQLBindable)?]) throws(BeadsError) -> [Nudge] {
     try connection.withStatement("SELECT \(Self.nudgeColumns) FROM nudges \(condition)") {
       statement throws(BeadsError) in

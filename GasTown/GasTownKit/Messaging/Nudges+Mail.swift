@@ -15,8 +15,7 @@ extension Nudges {
     guard address.role.hasSession, (try? database.openSession(of: address)) != nil,
       (try? send(to: address, from: sender, text: text, urgent: urgent, mode: .queue)) != nil
     else { return }
-    let timeout = launcher.settings["operational"]?["mail"]?["idle_notify_timeout"]?.stringValue
-    let wait = timeout.flatMap { try? GoDuration.nanoseconds($0) } ?? 3_000_000_000
+    let wait = nanoseconds(launcher.settings.operational("mail.idle_notify_timeout"))
     guard (try? waitUntilIdle(address, for: wait)) == true else { return }
     _ = try? deliver(to: address)
   }

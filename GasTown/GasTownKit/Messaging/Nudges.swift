@@ -77,17 +77,11 @@ public final class Nudges {
     }
   }
 
-  private func setting(_ key: String) -> JSONValue? { launcher.settings["operational"]?["nudge"]?[key] }
-
-  private func duration(_ key: String, _ standard: Int64) -> Int64 {
-    setting(key)?.stringValue.flatMap { try? GoDuration.nanoseconds($0) } ?? standard
-  }
-
   private func insert(
     _ target: AgentAddress, _ sender: AgentAddress, _ text: String, _ urgent: Bool
   ) throws(BeadsError) -> Int64 {
-    let limit = setting("max_queue_depth")?.intValue ?? 50
-    let life = urgent ? duration("urgent_ttl", 7_200_000_000_000) : duration("normal_ttl", 1_800_000_000_000)
+    let limit = launcher.settings.operationalInt("nudge.max_queue_depth")
+    let life = nanoseconds(launcher.settings.operational(urgent ? "nudge.urgent_ttl" : "nudge.normal_ttl"))
     return try database.write { db throws(BeadsError) in
       try db.execute(
         "UPDATE nudges SET state = 'expired' WHERE target = ?1 AND state = 'queued' AND expires_at <= ?2",
@@ -172,14 +166,9 @@ public final class Nudges {
     return try launcher.sessions.capture(name, lines: 500).contains("#\(nudge.id)]")
   }
 
-  /// Hands what waits to the agent itself, which asks at a turn.
+  /// Hands what waits to the agent itself; see `TownDatabase.drainNudges`.
   public func drain(for target: AgentAddress) throws(BeadsError) -> [Nudge] {
-    if try database.waitingNudges(for: target).allSatisfy({ $0.state == .typing }) { return [] }
-    return try database.write { _ throws(BeadsError) in
-      let waiting = try database.waitingNudges(for: target).filter { $0.state == .queued }
-      for nudge in waiting { try database.note(nudge.id, .observed, "fetched") }
-      return waiting
-    }
+    try database.drainNudges(for: target)
   }
 
   /// The text by which a hook puts nudges into an agent's context; nil for none.

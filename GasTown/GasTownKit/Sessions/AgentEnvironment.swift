@@ -24,9 +24,9 @@ struct AgentEnvironment {
 
   /// All variables of a session.
   func variables(
-    session: String, nonce: String, settings: JSONValue, extra: [String: String]
+    session: String, nonce: String, settings: TownSettings, extra: [String: String]
   ) throws(BeadsError) -> [String: String] {
-    let more = settings["sessions"]?["pass_variables"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    let more = settings.list("sessions.pass_variables")
     let filter = Self.common.adding(names: more, prefixes: runtime.passes)
     var variables = filter.filter(town.environment.variables).filter { !Self.never.contains($0.key) }
     if variables["HOME"] == nil { variables["HOME"] = town.environment.homeDirectory }
@@ -38,9 +38,9 @@ struct AgentEnvironment {
     return variables
   }
 
-  private func identity(_ settings: JSONValue) -> [String: String] {
+  private func identity(_ settings: TownSettings) -> [String: String] {
     let address = record.address
-    let domain = settings["agent_email_domain"]?.stringValue ?? "gastown.local"
+    let domain = settings.string("agent_email_domain") ?? "gastown.local"
     let dotted = address.text.split(separator: "/").joined(separator: ".")
     let owner = town.environment["GIT_AUTHOR_EMAIL"] ?? "\(dotted)@\(domain)"
     let author = address.name?.rawValue ?? address.text

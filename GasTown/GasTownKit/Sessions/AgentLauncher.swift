@@ -13,7 +13,7 @@ public final class AgentLauncher {
   public let sessions: any Sessions
   /// The file of the program `gt`.
   let program: String?
-  let settings: JSONValue
+  let settings: TownSettings
 
   /// Reads from the settings where agents run: `GT_SESSIONS`, else `sessions.backend`, else tmux if it is installed.
   /// - Parameter program: The file of the program `gt`, which agents are to call.
@@ -22,26 +22,21 @@ public final class AgentLauncher {
     self.town = town
     self.database = database
     self.program = program
-    settings = try RuntimeRegistry.settings(town.path("settings/config.json"))
-    let chosen =
-      town.environment["GT_SESSIONS"]
-      ?? settings["sessions"]?["backend"]?.stringValue.flatMap { $0 == "auto" ? nil : $0 }
-      ?? (Tmux(town).isInstalled ? "tmux" : "none")
+    settings = try TownSettings.load(town)
+    var chosen = town.environment["GT_SESSIONS"] ?? settings.string("sessions.backend") ?? "auto"
+    if chosen == "auto" { chosen = Tmux(town).isInstalled ? "tmux" : "none" }
     switch chosen {
     case "tmux": sessions = TmuxSessions(town)
     case "headless": sessions = HeadlessSessions(town, program: program)
     case "none": sessions = ManualSessions()
     default:
       throw BeadsError(
-        .invalid, "sessions.backend is \(quoted(chosen))", hint: "it is auto, tmux, headless or none")
+        .invalid, "GT_SESSIONS is \(quoted(chosen))", hint: "it is auto, tmux, headless or none")
     }
   }
 
   /// How long an agent may take to end when asked to.
-  public var grace: Duration {
-    let text = settings["operational"]?["session"]?["graceful_shutdown_timeout"]?.stringValue
-    return .nanoseconds(text.flatMap { try? GoDuration.nanoseconds($0) } ?? 3_000_000_000)
-  }
+  public var grace: Duration { settings.operational("session.graceful_shutdown_timeout") }
 
   // MARK: - Starting
 

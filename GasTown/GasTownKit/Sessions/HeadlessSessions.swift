@@ -79,9 +79,14 @@ public final class HeadlessSessions: Sessions {
     while let process = session.process, process.isAlive, monotonicNanoseconds() < end {
       pause(nanoseconds: 5_000_000)
     }
-    guard let last = try place.snapshot(request.name), last.isDead, last.exitStatus != 0 else {
-      return session
+    if session.process?.isAlive == true { return session }
+    // Its status is written down a moment after its end.
+    var last = try place.snapshot(request.name)
+    while last?.exitStatus == nil, monotonicNanoseconds() < end &+ 1_000_000_000 {
+      pause(nanoseconds: 5_000_000)
+      last = try place.snapshot(request.name)
     }
+    guard let last, last.exitStatus != 0 else { return session }
     let words = place.lastLines(20)
     try place.clear()
     throw BeadsError(

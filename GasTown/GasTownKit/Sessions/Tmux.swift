@@ -50,7 +50,8 @@ public struct Tmux: Sendable {
     /// Any other failure means that nothing is known.
     var hasNoServer: Bool {
       guard let failure else { return false }
-      return failure.hasPrefix("no server running on ")
+      // A server that is about to end, because its last session has, has no current target.
+      return failure.hasPrefix("no server running on ") || failure == "no current target"
         || failure.hasPrefix("error connecting to ")
           && (failure.hasSuffix("(No such file or directory)") || failure.hasSuffix("(Connection refused)"))
     }

@@ -123,7 +123,11 @@ extension TmuxSessions {
         hint: "put long instructions into the issue, where `gt prime` finds them")
     }
     var answer = try tmux.ask(arguments)
-    if answer.lostServer { answer = try tmux.ask(arguments) }
+    // The server may be about to end, because its last session has; the next one is ours.
+    for _ in 0..<20 where answer.lostServer || answer.hasNoServer {
+      pause(nanoseconds: 10_000_000)
+      answer = try tmux.ask(arguments)
+    }
     if let failure = answer.failure {
       if failure.hasPrefix("duplicate session") {
         throw BeadsError(

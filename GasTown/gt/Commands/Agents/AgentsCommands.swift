@@ -1,9 +1,9 @@
 extension CommandTree {
   static var agentCommands: [GtCommand] {
     [
-      PolecatCommand.group,
-      NudgeCommand.command, NudgeCommand.broadcast, ScriptedAgentCommand.command,
-      ScriptedAgentCommand.runAgent,
+      MayorCommand.group, PolecatCommand.group, AgentsCommand.group, SessionCommand.group,
+      SessionCommand.peek, NudgeCommand.command, NudgeCommand.broadcast,
+      ScriptedAgentCommand.command, ScriptedAgentCommand.runAgent,
     ]
   }
 }

@@ -34,3 +34,53 @@ extension GtContext {
     if try !request.run().succeeded { throw ExitStatus(1) }
   }
 }
+
+extension GtContext {
+  /// Says that an agent was started.
+  func started(_ agent: AgentAddress, _ session: SessionSnapshot) throws(BeadsError) {
+    let runtime = try database().openSession(of: agent)?.runtime ?? ""
+    if isJSON {
+      return object { writer in
+        writer.member("agent", agent.text)
+        writer.member("session", session.name)
+        writer.member("runtime", runtime)
+        if let pid = session.pid { writer.member("pid", Int(pid)) }
+        writer.member(optional: "command", session.commandLine)
+      }
+    }
+    guard let line = session.commandLine else {
+      return print("✓ \(agent, .bold) runs \(runtime) in the session \(session.name)")
+    }
+    print("gt runs no agents here. To run \(agent) yourself:")
+    print("  \(line)")
+  }
+
+  /// Ends an agent's session and says so.
+  func bringDown(_ agent: AgentAddress) throws(BeadsError) {
+    let ran = try launcher().bringDown(agent, reason: "stopped by \(try me())")
+    if isJSON { return object { $0.member("stopped", ran) } }
+    print(ran ? "✓ \(agent) has ended" : "\(agent) did not run")
+  }
+
+  /// Shows whether an agent runs.
+  func showSession(of agent: AgentAddress) throws(BeadsError) {
+    let liveness = try launcher().liveness(of: [agent])[agent] ?? .none
+    let open = try database().openSession(of: agent)
+    if isJSON {
+      return object { writer in
+        guard let open else {
+          writer.member("agent", agent.text)
+          return writer.member("running", false)
+        }
+        writer.session(open, liveness)
+      }
+    }
+    print("\(agent, .bold)  \(SessionCommand.state(liveness))")
+    if case .unknown(let reason) = liveness { print("  \(reason)") }
+    guard let open else { return }
+    print("  Session: \(open.name) (\(open.backend))")
+    print("  Runtime: \(open.runtime)")
+    print("  Since:   \(Timestamp(unixNanoseconds: open.startedAt).description)")
+    if let bead = open.bead { print("  Work:    \(bead)") }
+  }
+}

@@ -12,7 +12,7 @@ enum ConfigCommand {
         is not known is kept.
         """,
       examples: ["gt config show", "gt config get default_agent", "gt config set scheduler.max_polecats 12"],
-      subcommands: [show, get, set, unset])
+      subcommands: [show, get, set, unset] + ConfigAgentCommand.commands)
   }
 
   private static var show: CommandTree.GtCommand {

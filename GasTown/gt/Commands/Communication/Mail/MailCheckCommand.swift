@@ -36,7 +36,7 @@ enum MailCheckCommand {
     var text = ""
     do {
       let address = try context.mailIdentity()
-      text += Nudges.injection(try context.nudges().drain(for: address)) ?? ""
+      text += Nudges.injection(try context.database().drainNudges(for: address)) ?? ""
       text += try context.mailbox().injection(for: address) ?? ""
     } catch {
       context.output.report(error)
