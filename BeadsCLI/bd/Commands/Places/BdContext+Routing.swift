@@ -38,6 +38,10 @@ extension BdContext {
       parts = [(try required(home, failure), words)]
     } else {
       for word in words {
+        if !parts.isEmpty, mayBeLabel(word, places.router) {
+          parts[0].words.append(word)
+          continue
+        }
         let place = try required(places.place(of: word), failure)
         if let index = parts.firstIndex(where: { $0.workspace.beadsDirectory == place.beadsDirectory }) {
           parts[index].words.append(word)
@@ -51,6 +55,13 @@ extension BdContext {
       for line in places.log { output.note("routing: \(line)") }
     }
     return parts
+  }
+
+  /// Whether a further word of `label add` and `label remove` has the prefix of no project, as labels have.
+  private func mayBeLabel(_ word: String, _ router: Router) -> Bool {
+    guard ["label add", "label remove"].contains(RoutedArguments.command(arguments)) else { return false }
+    let own = home.flatMap { try? $0.recordedPrefix(environment).prefix.rawValue }
+    return router.route(for: word) == nil && !(own.map { word.hasPrefix($0 + "-") } ?? false)
   }
 
   /// Finds the project one is in; returns why there is none.
