@@ -95,7 +95,8 @@ public struct GateRunner: Sendable {
       // As `RigWorktrees` does: git fails when it meets a worktree that is only half there.
       let locks = Path.join(Path.directory(of: repository), ".runtime/locks")
       try FileSystem.makeDirectory(locks)
-      let lock = FileLock(path: Path.join(locks, "worktrees.lock"), command: "gt mq", clock: environment.clock)
+      let lock = FileLock(
+        path: Path.join(locks, "worktrees.lock"), command: "gt mq", clock: environment.clock)
       try lock.withLock(timeout: .seconds(300)) { () throws(BeadsError) in
         try GitCommand(repository, environment).run(
           ["worktree", "add", "--quiet", "--force", "--detach", checkout, commit.description],

@@ -52,6 +52,11 @@ public struct Prime {
       report.add("mail", "## Unread mail\n" + mail.text)
       report.mail = mail.shown
     }
+    if agent.role == .mayor {
+      attempt("escalations", &report) { report throws(BeadsError) in
+        report.add("escalations", try escalations(), limit: 3000)
+      }
+    }
     report.add("begin", PrimeText.begin(report))
     return report
   }
@@ -130,6 +135,15 @@ public struct Prime {
     if pairs.isEmpty { return "" }
     let lines = pairs.map { "- \($0.key.dropFirst(prefix.count)): \($0.value)" }
     return "## Remembered\n" + lines.joined(separator: "\n")
+  }
+
+  /// What agents need help with and nobody has taken up.
+  private func escalations() throws(BeadsError) -> String {
+    let open = try Escalations(ledgers, database).list().filter { $0.acknowledgedBy == nil }
+    if open.isEmpty { return "" }
+    let lines = open.prefix(10).map { "- \($0.id) [\($0.severity.rawValue)] \($0.title) (\($0.escalatedBy))" }
+    return "## Escalations: \(open.count)\nTake them up first: `gt escalate ack ID`.\n"
+      + lines.joined(separator: "\n")
   }
 
   /// Adds a part, or says that it could not be read.

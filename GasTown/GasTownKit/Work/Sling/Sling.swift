@@ -146,7 +146,7 @@ public struct Sling {
   }
 
   /// Gives out what can be worked on now.
-  private func giveEach(
+  func giveEach(
     _ issues: [Issue], _ target: String?, _ formula: String?, _ request: SlingRequest
   ) -> [SlingOutcome] {
     issues.map { issue in

@@ -199,4 +199,30 @@ struct PrimeTests {
     try Attachment.remove(from: &issue)
     #expect(issue.metadata == "{\"theirs\":7}")
   }
+
+  @Test func runtimesTellWhichSessionBegins() throws {
+    func begin(_ source: String) throws -> String {
+      var variables = town.environment.variables
+      variables["GT_ROLE"] = nux.text
+      var request = Subprocess(
+        [try GtBinary.path(), "prime", "--hook"], directory: town.root, variables: variables)
+      request.input = .bytes(Array("{\"session_id\":\"s-1\",\"source\":\"\(source)\"}".utf8))
+      return try request.run().text
+    }
+    #expect(try begin("startup").contains("# You are \(nux)"))
+    let short = try begin("compact")
+    #expect(!short.contains("# You are"))
+    #expect(short.contains("session: s-1"))
+    #expect(try town.database().sessionID(of: nux) == "s-1")
+    let events = try town.text(".events.jsonl").split(separator: "\n")
+    #expect(events.count { $0.contains("session_start") && $0.contains("s-1") } == 1)
+  }
+
+  @Test func theMayorReadsWhatNeedsHelp() throws {
+    let result = town.gt(["escalate", "the build is broken"], as: "app/crew/max")
+    #expect(result.status == 0, "\(result.standardError)")
+    let text = town.gt(["prime"], as: "mayor").standardOutput
+    #expect(text.contains("## Escalations: 1"))
+    #expect(text.contains("the build is broken"))
+  }
 }

@@ -271,6 +271,37 @@ struct SlingTests {
     #expect(try Attachment(quiet.issue(raw)).molecule == nil)
   }
 
+  @Test func ofAConvoyWhatIsLeftIsGivenOut() throws {
+    let (one, two) = (try town.makeIssue("1"), try town.makeIssue("2"))
+    let convoy = try town.json("convoy", "create", "Both", one.rawValue, two.rawValue)
+    let id = try #require(convoy["id"]?.stringValue)
+    try quiet.change(two) { $0.status = .closed }
+    let results = try quiet.results(id)
+    #expect(results.compactMap { $0["bead"]?.stringValue } == [one.rawValue])
+    #expect(results.first?["convoy"] == .string(id))
+    #expect(try quiet.everything(rig: nil).count == 1)
+  }
+
+  @Test func aFormulaOfLegsBecomesAnIssueForEach() throws {
+    let show = try town.json("formula", "show", "design")
+    #expect(show["type"] == .string("convoy"))
+    let legs = try #require(show["steps"]?.arrayValue).count
+    let missing = town.gt("formula", "run", "design", "--rig", "app")
+    #expect(missing.status == 1)
+    #expect(try quiet.everything(rig: "app").isEmpty)
+    let required = try #require(show["vars"]?.arrayValue).filter { $0["required"] == .bool(true) }
+    let values = required.compactMap { $0["name"]?.stringValue }.flatMap { ["--set", "\($0)=x"] }
+    let plan = town.gt(["formula", "run", "design", "--rig", "app", "--dry-run"] + values)
+    #expect(plan.status == 0, "\(plan.standardError)")
+    #expect(try quiet.everything(rig: "app").isEmpty)
+    let result = town.gt(["formula", "run", "design", "--rig", "app", "--json"] + values)
+    let run = try #require(JSONValue(parsing: result.standardOutput), "\(result.standardError)")
+    #expect(run["results"]?.arrayValue?.count == legs)
+    #expect(run["waiting"]?.arrayValue?.count == 1)
+    #expect(try quiet.polecats().count == legs)
+    #expect(try quiet.everything(rig: nil).map(\.title) == ["Formula: design"])
+  }
+
   @Test func anIssueIsNotGivenOutForEver() throws {
     let id = try town.makeIssue("Greeting")
     for _ in 0..<3 {

@@ -7,7 +7,7 @@ enum FormulaCommand {
   static var command: CommandTree.GtCommand {
     CommandTree.GtCommand(
       "formula", aliases: ["formulas"], summary: "List and show the formulas that work can follow",
-      section: CommandTree.Section.work, subcommands: [list, show])
+      section: CommandTree.Section.work, subcommands: [list, show, run])
   }
 
   private static var rigFlag: Flag { .string("rig", placeholder: "RIG", help: "As the rig sees them") }
@@ -97,6 +97,54 @@ enum FormulaCommand {
         let needs = step.needs.isEmpty ? "" : " ← \(step.needs.joined(separator: ", "))"
         context.print("  \(step.title) (\(step.id))\(needs)")
       }
+    }
+  }
+}
+
+extension FormulaCommand {
+  fileprivate static var run: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "run", summary: "Run a formula in a rig",
+      discussion: """
+        A formula of type convoy becomes an issue for each leg, each worked on by its own polecat, and one for the \
+        synthesis, which waits for them. Any other formula becomes one assignment.
+        """,
+      examples: ["gt formula run code-review --rig app --set target=main"],
+      flags: [
+        rigFlag, .list("set", placeholder: "NAME=VALUE", help: "Set a variable; may be repeated"),
+        .string("agent", placeholder: "NAME", help: "The runtime to use"),
+        .list("files", placeholder: "PATH", help: "The files it is about: the variable files"),
+        .string("pr", placeholder: "NUMBER", help: "The pull request it is about: the variable pr"),
+        .bool("no-convoy", help: "Make no convoy for it"),
+        .bool("dry-run", short: "n", help: "Only say what would be done"),
+      ], positionals: [.required("name")]
+    ) { arguments, context in
+      var request = SlingRequest([])
+      request.variables = arguments.values("set")
+      let files = arguments.list("files")
+      if !files.isEmpty { request.variables.append("files=" + files.joined(separator: " ")) }
+      if let number = arguments.string("pr") { request.variables.append("pr=" + number) }
+      request.runtime = arguments.string("agent")
+      request.makesNoConvoy = arguments.bool("no-convoy")
+      request.isDryRun = arguments.bool("dry-run")
+      let rig = try context.rig(arguments.string("rig"))
+      let run = try context.sling().runFormula(arguments.positionals[0], in: rig, request)
+      if context.isJSON {
+        context.object { writer in
+          writer.member(optional: "root", run.root?.rawValue)
+          writer.member(optional: "convoy", run.convoy?.rawValue)
+          writer.member("waiting", run.waiting.map(\.rawValue))
+          writer.key("results")
+          writer.array(run.outcomes) { writer, outcome in
+            writer.object { SlingCommand.members(outcome, &$0) }
+          }
+        }
+      } else {
+        if let root = run.root { context.print("✓ \(arguments.positionals[0]) became \(root)") }
+        for outcome in run.outcomes { SlingCommand.print(outcome, context) }
+        for id in run.waiting { context.print("\("·", .dim) \(id) waits for the others") }
+      }
+      if run.outcomes.contains(where: { $0.action == .failed }) { throw ExitStatus(1) }
     }
   }
 }

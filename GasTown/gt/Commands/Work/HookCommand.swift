@@ -74,7 +74,10 @@ enum HookCommand {
         error.code, "the hook of \(agent) could not be read: \(error.message)",
         hint: "this does not mean that it is empty; try again before anything is closed or begun")
     }
-    let view = try work.flatMap { work throws(BeadsError) in try MoleculeView.of(work, context.ledgers()) }
+    var view: MoleculeView?
+    do throws(BeadsError) {
+      view = try work.flatMap { work throws(BeadsError) in try MoleculeView.of(work, context.ledgers()) }
+    } catch { context.warn("the steps could not be read: \(error.message)") }
     if context.isJSON { return json(agent, work, view, context) }
     guard let work else { return context.print("Nothing on the hook of \(agent)") }
     context.print("\("Hook", .bold) of \(agent): \(context.named(work.issue))  [\(work.issue.status)]")

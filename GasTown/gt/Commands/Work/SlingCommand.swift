@@ -103,7 +103,7 @@ enum SlingCommand {
     for outcome in outcomes { print(outcome, context) }
   }
 
-  private static func members(_ outcome: SlingOutcome, _ writer: inout JSONWriter) {
+  static func members(_ outcome: SlingOutcome, _ writer: inout JSONWriter) {
     writer.member("bead", outcome.bead.rawValue)
     writer.member("title", outcome.title)
     writer.member("action", outcome.action.rawValue)
@@ -119,7 +119,7 @@ enum SlingCommand {
     writer.member(optional: "error", outcome.error?.code.name)
   }
 
-  private static func print(_ outcome: SlingOutcome, _ context: GtContext) {
+  static func print(_ outcome: SlingOutcome, _ context: GtContext) {
     let name: TerminalText = "\(outcome.bead, .bold)  \(outcome.title)"
     let target = outcome.agent?.text ?? outcome.rig?.rawValue ?? "nobody"
     switch outcome.action {
