@@ -55,7 +55,8 @@ struct StatusTests {
     #expect(text.contains("○ nux     working   app-"))
     #expect(text.contains("Work of nux"))
     #expect(text.contains("  1 without work\n"))
-    #expect(text.contains("1 rig · 3 agents · 2 with work · 0 running · 2 problems"))
+    #expect(lines[3] == "! daemon does not run, so nobody watches  → gt up")
+    #expect(text.contains("1 rig · 3 agents · 2 with work · 0 running · 3 problems"))
     let rig = try #require(try town.json("status")["rigs"]?.arrayValue?.first)
     #expect(rig["polecats"]?.compactText == #"["nux","rictus","slit"]"#)
     #expect(rig["hooks"]?.arrayValue?.count == 2)
@@ -69,6 +70,19 @@ struct StatusTests {
       ])
     #expect(agent["work_title"] == .string("Work of nux"))
     #expect(try town.json("status", "--fast")["summary"]?["active_hooks"] == .number("2"))
+  }
+
+  @Test func callsForHelpAndStopsComeFirst() throws {
+    let town = try quietTown()
+    #expect(town.gt("escalate", "-s", "critical", "Disk is full").status == 0)
+    #expect(town.gt("escalate", "-s", "low", "Typo in the docs").status == 0)
+    try town.write("ESTOP", "")
+    let problems = try #require(try town.json("status")["problems"]?.arrayValue)
+    let findings = problems.compactMap { $0["finding"]?.stringValue }
+    #expect(findings.first == "is in emergency stop: nothing is started")
+    #expect(findings.dropFirst().first == "critical: Disk is full")
+    #expect(findings.contains("low: Typo in the docs"))
+    #expect(problems[1]["advice"]?.stringValue?.hasPrefix("gt escalate show hq-") == true)
   }
 
   @Test func aBrokenTrackerDoesNotHideTheAgents() throws {

@@ -52,6 +52,8 @@ public struct RigOverview: Sendable {
   public let state: RigState
   /// Its crew members and polecats.
   public var agents: [AgentOverview] = []
+  /// How many finished branches wait to be merged; nil when that was not looked up.
+  public var waitingMerges: Int?
 
   /// Its polecats.
   public var polecats: [AgentOverview] { agents.filter { $0.address.role == .polecat } }

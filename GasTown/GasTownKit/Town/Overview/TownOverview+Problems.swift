@@ -7,13 +7,15 @@ extension TownOverview {
   ///   - now: In nanoseconds since 1970.
   ///   - quiet: After how long without a sign of life an agent at work is mentioned.
   public func problems(now: Int64, quiet: Duration) -> [TownProblem] {
-    var found: [(rank: Int, problem: TownProblem)] = []
+    var found = townProblems()
     let everybody = agents + rigs.flatMap(\.agents)
     let blindness = Set(everybody.map { if case .unknown(let reason) = $0.presence { reason } else { "" } })
     if blindness.count == 1, let reason = blindness.first, !reason.isEmpty {
-      return [TownProblem(subject: "sessions", finding: "cannot be seen: \(reason)", advice: "gt doctor")]
+      found.append(
+        (0, TownProblem(subject: "sessions", finding: "cannot be seen: \(reason)", advice: "gt doctor")))
     }
     for agent in everybody {
+      if blindness.count == 1, case .unknown = agent.presence { continue }
       if let problem = Self.problem(agent, now, nanoseconds(quiet)) { found.append(problem) }
     }
     for rig in rigs where !FileSystem.isDirectory(rig.rig.root) {
@@ -38,6 +40,30 @@ extension TownOverview {
     }
     return found.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
       .map(\.element.problem)
+  }
+
+  /// What concerns nobody in particular.
+  private func townProblems() -> [(rank: Int, problem: TownProblem)] {
+    var found: [(rank: Int, problem: TownProblem)] = []
+    for name in emergencyStops {
+      found.append(
+        (0, TownProblem(subject: name, finding: "is in emergency stop: nothing is started", advice: nil)))
+    }
+    for escalation in escalations {
+      let rank = escalation.severity >= .high ? 0 : 3
+      found.append(
+        (
+          rank,
+          TownProblem(
+            subject: escalation.source, finding: "\(escalation.severity.rawValue): \(escalation.title)",
+            advice: "gt escalate show \(escalation.id)")
+        ))
+    }
+    if daemon == nil, rigs.contains(where: { $0.agents.contains { $0.hasWork && $0.record.isWanted } }) {
+      found.append(
+        (3, TownProblem(subject: "daemon", finding: "does not run, so nobody watches", advice: "gt up")))
+    }
+    return found
   }
 
   private static func problem(_ agent: AgentOverview, _ now: Int64, _ quiet: Int64) -> (Int, TownProblem)? {

@@ -16,6 +16,10 @@ public struct TownOverview: Sendable {
   public private(set) var agents: [AgentOverview] = []
   /// The rigs by name.
   public private(set) var rigs: [RigOverview] = []
+  /// Calls for help that nobody has answered yet, the worst first.
+  public private(set) var escalations: [Escalation] = []
+  /// What an emergency stop is for: the town or names of rigs; empty without one.
+  public let emergencyStops: [String]
   /// What could not be found out, one sentence each.
   public private(set) var warnings: [String] = []
 
@@ -35,6 +39,9 @@ public struct TownOverview: Sendable {
     overseer = (try? JSONFile(path: town.path("mayor/overseer.json")).read()) ?? .object([])
     daemon = FileLock(path: town.path("daemon/daemon.lock"), command: "gt status").holder()
     let registered = try town.rigs()
+    emergencyStops =
+      ["ESTOP"].filter { FileSystem.exists(town.path($0)) }.map { _ in "the town" }
+      + registered.filter { FileSystem.exists(town.path("ESTOP.\($0.name)")) }.map(\.name.rawValue)
     let states = try RigState.all(registered, in: database)
     rigs = registered.map { RigOverview(rig: $0, state: states[$0.name] ?? .operational) }
     try addAgents(try database.agents())
@@ -44,6 +51,7 @@ public struct TownOverview: Sendable {
     if let ledgers {
       addTitles(ledgers)
       addMail(ledgers)
+      addMerges(ledgers)
     }
   }
 
@@ -135,6 +143,16 @@ public struct TownOverview: Sendable {
         agent.firstSubject = mail.subject
       }
       overseerUnread = unread[AgentAddress.overseer.text]?.count ?? 0
+      escalations = try Escalations(ledgers, nil).list().filter { $0.acknowledgedBy == nil }
     } catch { warnings.append(error.message) }
+  }
+
+  /// How many branches wait: a query for each rig where somebody works.
+  private mutating func addMerges(_ ledgers: Ledgers) {
+    for place in rigs.indices where !rigs[place].agents.isEmpty {
+      do throws(BeadsError) {
+        rigs[place].waitingMerges = try MergeRequests(rigs[place].rig, ledgers).open().count
+      } catch { if !warnings.contains(error.message) { warnings.append(error.message) } }
+    }
   }
 }

@@ -45,6 +45,7 @@ enum StatusCommand {
       context.print(
         "\(rig.rig.name.rawValue, .bold)  \("\(rig.rig.prefix)-… on \(rig.rig.defaultBranch)", .dim)\(state, .yellow)"
       )
+      if let waiting = rig.waitingMerges, waiting > 0 { context.print("  \(waiting) waiting to be merged") }
       let shown = rig.agents.filter { isVerbose || $0.hasWork || $0.isRunning || $0.unreadCount > 0 }
       context.output.print(AgentTable(shown, now: now).lines)
       let hidden = rig.agents.count - shown.count
@@ -136,7 +137,9 @@ extension JSONWriter {
       writer.key("agents")
       writer.array(rig.agents) { $0.agent($1) }
       writer.key("mq")
-      writer.object { _ in }
+      writer.object { writer in
+        if let count = rig.waitingMerges { writer.member("waiting", count) }
+      }
     }
   }
 }
