@@ -26,14 +26,20 @@ extension Done {
         error.code, error.message, details: error.details,
         hint: error.hint ?? "the branch and the issue are kept; run `gt done` again")
     }
-    try finishMolecule(work)
-    try database.resetAttempts(of: work.issue.id)
-    _ = try polecats.retire(
-      work.request.agent, keepingBranch: work.attachment.mergeStrategy == "local",
-      note: LastDone(
-        exit: .completed, issue: work.issue.id, branch: result.branch, commit: result.commit,
-        mergeRequest: result.mergeRequest))
+    try finish(work.issue, work.request.agent, result)
     return result
+  }
+
+  /// Sends the polecat to rest when its work is handed in.
+  func finish(_ issue: Issue, _ agent: AgentAddress, _ result: Result) throws(BeadsError) {
+    let attachment = Attachment(issue)
+    try finishMolecule(attachment.molecule, of: issue.id)
+    try database.resetAttempts(of: issue.id)
+    _ = try polecats.retire(
+      agent, keepingBranch: attachment.mergeStrategy == "local",
+      note: LastDone(
+        exit: .completed, issue: issue.id, branch: result.branch, commit: result.commit,
+        mergeRequest: result.mergeRequest))
   }
 
   private func handIn(_ work: Work, _ branch: Branch, _ result: inout Result) throws(BeadsError) {
@@ -98,8 +104,8 @@ extension Done {
   }
 
   /// Closes the checklist of the assignment.
-  private func finishMolecule(_ work: Work) throws(BeadsError) {
-    guard let root = work.attachment.molecule, root != work.issue.id else { return }
+  private func finishMolecule(_ molecule: IssueID?, of id: IssueID) throws(BeadsError) {
+    guard let root = molecule, root != id else { return }
     let store = try polecats.store(of: root)
     guard let molecule = try store.issue(root), !molecule.isClosed, molecule.isEphemeral else { return }
     var filter = IssueFilter()

@@ -111,6 +111,11 @@ public struct Done {
       return earlier
     }
     let worktree = rig.polecatWorktree(name)
+    if let (issue, result) = try handedIn(request, record, worktree) {
+      try finish(issue, request.agent, result)
+      tell(result, request.agent)
+      return result
+    }
     guard FileSystem.isDirectory(worktree) else {
       throw BeadsError(
         .notFound, "the worktree \(worktree) is gone",
@@ -127,13 +132,40 @@ public struct Done {
     case .deferred: result = try putOff(work)
     }
     result.savedFiles = saved.files
+    tell(result, request.agent)
+    return result
+  }
+
+  private func tell(_ result: Result, _ agent: AgentAddress) {
     EventLog(town).append(
-      "done", actor: request.agent.text,
+      "done", actor: agent.text,
       [
-        ("bead", work.issue.id.rawValue), ("branch", result.branch), ("exit", request.exit.rawValue),
+        ("bead", result.issue.rawValue), ("branch", result.branch), ("exit", result.exit.rawValue),
         ("mr", result.mergeRequest?.rawValue),
       ])
-    return result
+  }
+
+  /// An assignment whose work was handed in by an earlier call that was interrupted after that; nil when there is
+  /// something new to hand in.
+  private func handedIn(
+    _ request: Request, _ record: AgentRecord, _ worktree: String
+  ) throws(BeadsError) -> (Issue, Result)? {
+    guard request.exit == .completed, let id = record.bead, request.issue == nil || request.issue == id,
+      let issue = try polecats.store(of: id).issue(id), issue.assignee == request.agent.text,
+      issue.status == .inReview || issue.status == .closed,
+      let fields = issue.metadata.flatMap({ JSONValue(parsing: $0) }), let branch = record.branch,
+      fields["branch"]?.stringValue == branch.rawValue, let commit = fields["commit_sha"]?.stringValue
+    else { return nil }
+    if FileSystem.isDirectory(worktree) {
+      let state = try WorktreeState.read(worktree, town.environment)
+      guard state.isClean, state.head == commit || (state.branch == nil && state.unpushed == 0) else {
+        return nil
+      }
+    }
+    var result = Result(
+      exit: .completed, issue: id, status: issue.status, branch: branch.rawValue, commit: commit)
+    result.mergeRequest = fields["mr_id"]?.stringValue.flatMap(IssueID.init(rawValue:))
+    return (issue, result)
   }
 
   /// The issue that ends, if it is the agent's.

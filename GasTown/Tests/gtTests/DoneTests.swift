@@ -223,9 +223,14 @@ struct DoneTests {
   }
 
   @Test func makesNoRequestForWorkThatIsNotToBeMerged() throws {
-    try edit { issue throws(BeadsError) in try issue.setMetadata("no_merge", .bool(true)) }
+    try edit { issue throws(BeadsError) in
+      try issue.setMetadata("no_merge", .bool(true))
+      try issue.setMetadata("dispatched_by", .string("mayor"))
+    }
     let head = try commit()
     #expect(done().status == 0)
+    let mail = try town.json("mail", "inbox", as: "mayor")
+    #expect(mail[0]?["subject"]?.stringValue?.hasPrefix("READY_FOR_REVIEW") == true)
     #expect(try onOrigin(branch) == head)
     #expect(try requests().isEmpty)
   }
@@ -234,6 +239,9 @@ struct DoneTests {
     try town.write(path + "/half.txt", "half")
     let result = done("--status", "ESCALATED", "--reason", "which format?")
     #expect(result.status == 0, "\(result.standardError)")
+    let raised = try town.json("escalate", "list")[0]
+    #expect(raised?["title"]?.stringValue?.contains("Write the parser") == true)
+    #expect(raised?["reason"]?.stringValue == "which format?")
     #expect(try issue(id).status == .blocked)
     #expect(try issue(id).assignee == record.address.text)
     #expect(try town.database().agent(record.address)?.state == .stuck)
@@ -251,6 +259,20 @@ struct DoneTests {
     // Nobody else gets its worktree.
     let other = try Self.give(try town.makeIssue("Other"), town)
     #expect(other.address != record.address)
+  }
+
+  @Test func goesOnAfterItsWorktreeWasSentToRest() throws {
+    _ = try commit()
+    #expect(done().status == 0)
+    // As when it was killed before the polecat's record said so.
+    try town.database().update(record.address) { agent in
+      agent.bead = id
+      agent.branch = record.branch
+      agent.state = .working
+    }
+    #expect(done().status == 0)
+    #expect(try requests().count == 1)
+    #expect(try town.database().agent(record.address)?.state == .idle)
   }
 
   @Test func isForPolecats() {

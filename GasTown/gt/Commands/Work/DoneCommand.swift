@@ -37,11 +37,29 @@ enum DoneCommand {
           .invalid, "`gt done` is for polecats, and this is \(agent)", hint: "`bd close ID` closes an issue")
       }
       let polecats = try context.polecats(try context.town().rig(rigName.rawValue))
-      let result = try Done(polecats).run(try request(agent, context))
+      let result = try done(polecats, context).run(try request(agent, context))
       print(result, context)
       context.close()
       try polecats.stopSession(agent, "done")
     }
+  }
+
+  /// The end of an assignment, of which those hear who have to.
+  private static func done(_ polecats: Polecats, _ context: GtContext) -> Done {
+    var done = Done(polecats)
+    done.announce = { issue, receiver, result throws(BeadsError) in
+      let mail = MailDraft(
+        to: receiver, subject: "READY_FOR_REVIEW: \(issue.title)",
+        body: "issue: \(issue.id)\nbranch: \(result.branch ?? "")\ncommit: \(result.commit ?? "")")
+      _ = try context.mailbox().send(mail)
+    }
+    done.escalate = { issue, agent, reason throws(BeadsError) in
+      var draft = EscalationDraft(title: "\(agent) needs help with \(issue.id): \(issue.title)")
+      draft.reason = reason
+      draft.relatedID = issue.id
+      try context.escalations().raise(draft)
+    }
+    return done
   }
 
   private static func request(_ agent: AgentAddress, _ context: GtContext) throws(BeadsError) -> Done.Request
