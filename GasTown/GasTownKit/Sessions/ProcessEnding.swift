@@ -17,7 +17,12 @@ struct ProcessEnding {
 
   /// Asks everything to end, waits for it, and forces what is left after the grace.
   func run(grace: Duration) {
-    var left = signal(SIGTERM)
+    if let nonce, ProcessIdentity.own?.nonce == nonce {
+      // We are in the session ourselves: what its end brings about must not keep us from finishing it.
+      signal(SIGHUP, SIG_IGN)
+      signal(SIGTERM, SIG_IGN)
+    }
+    var left = tell(SIGTERM)
     // One that is stopped would sleep through the request.
     for process in left { _ = kill(process.pid, SIGCONT) }
     let deadline = monotonicNanoseconds() &+ nanoseconds(grace)
@@ -33,7 +38,7 @@ struct ProcessEnding {
     }
   }
 
-  private func signal(_ number: Int32) -> [ProcessIdentity] {
+  private func tell(_ number: Int32) -> [ProcessIdentity] {
     let found = members()
     for process in found { _ = kill(process.pid, number) }
     return found
