@@ -6,14 +6,16 @@ import BeadsKit
 public struct EventLog: Sendable {
   let path: String
   private let environment: Environment
+  private let log: TownLog
 
   /// The log of a town.
   public init(_ town: Town) {
     path = town.path(".events.jsonl")
     environment = town.environment
+    log = TownLog(town)
   }
 
-  /// Appends an event; never fails the command that reports it.
+  /// Appends an event, and a line about it to the log for people; never fails the command that reports it.
   ///
   /// One write of one line: concurrent writers do not mix, and a torn line at the end is skipped by readers.
   /// - Parameters:
@@ -37,6 +39,8 @@ public struct EventLog: Sendable {
     writer.endObject()
     writer.member("visibility", "feed")
     writer.endObject()
-    try? FileSystem.append(writer.bytes + [0x0A], to: path)
+    let line = writer.text
+    try? FileSystem.append(Array(line.utf8) + [0x0A], to: path)
+    if let event = TownEvent(line: line) { log.append(type, agent: actor, event.summary) }
   }
 }

@@ -1,3 +1,5 @@
 extension CommandTree {
-  static var communicationCommands: [GtCommand] { [MailCommand.command, EscalateCommand.command] }
+  static var communicationCommands: [GtCommand] {
+    [MailCommand.command, EscalateCommand.command, NotifyCommands.dnd, NotifyCommands.notify]
+  }
 }

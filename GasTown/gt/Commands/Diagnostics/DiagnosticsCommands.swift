@@ -1,8 +1,9 @@
 extension CommandTree {
   static var diagnosticCommands: [GtCommand] {
     [
-      StatusCommand.command, DoctorCommand.command, WhoamiCommand.command, RoleCommand.group,
-      InfoCommand.command, VersionCommand.command, TownServices.why,
+      StatusCommand.command, DoctorCommand.command, FeedCommand.command, LogCommand.command,
+      AuditCommand.command, TownServices.why, ActivityCommand.command, ActivityCommand.heartbeat,
+      WhoamiCommand.command, RoleCommand.group, InfoCommand.command, VersionCommand.command,
     ]
   }
 }
