@@ -1,11 +1,20 @@
 import BeadsFormats
 
 extension IssueFileMerge {
-  /// A file with the issue under its new ID wherever the file means it.
+  /// A file with the issue under its new ID wherever the file means it; as it is when the ID is not that issue's there.
   /// - Parameter base: What the file said of another issue when it did not know this one yet.
   package static func renaming<E: Error>(
     _ issue: SeparatedIssue, in file: [UInt8], base: (IssueID) throws(E) -> Issue?
   ) throws(E) -> [UInt8] {
+    let decoder = IssueDecoder()
+    let isThere = file.withUnsafeBufferPointer { buffer in
+      var lines = MergeLines(buffer, side: .ours)
+      return lines.take(MergeLines.Key(isMemory: false, name: issue.id.rawValue)).contains { line in
+        guard case .issue(let record)? = try? decoder.decode(line.bytes) else { return false }
+        return record.createdAt == issue.createdAt
+      }
+    }
+    if !isThere { return file }
     var renaming = FileRenaming()
     renaming.names[.common] = [issue.id.rawValue: issue.newID.rawValue]
     return try renaming.apply(to: file, shared: nil, base: base)

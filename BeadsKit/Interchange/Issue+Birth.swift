@@ -45,12 +45,15 @@ public struct SeparatedIssue: Sendable, Equatable {
   public let newID: IssueID
   /// Its title.
   public let title: String
+  /// When it was created.
+  public let createdAt: Timestamp
 
   /// The later of two issues of one ID.
   package init(_ later: Issue) {
     id = later.id
     newID = later.id.beside(bornAt: later.createdAt.seconds)
     title = later.title
+    createdAt = later.createdAt
   }
 
   /// What happened, for people.

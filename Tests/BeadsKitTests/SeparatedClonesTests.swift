@@ -192,4 +192,23 @@ import Testing
     #expect(try Self.issue("Ours", in: clone).status == .open)
     #expect(try Self.issue("Theirs", in: clone).isTombstone)
   }
+
+  /// Between the look that finds a collision and the one that settles it, others may have settled it.
+  @Test func whatIsSettledStays() throws {
+    let world = try SyncWorld(["a"])
+    try Self.live(world, 0, "First")
+    let clone = world.clones[0]
+    let first = try Self.issue("First", in: clone)
+    let second = Issue(id: Self.id, title: "Second", createdAt: first.createdAt.adding(seconds: 5))
+    let before = clone.issueFile
+    try clone.withStore { store in
+      try store.write("settle") { tx throws(BeadsError) in
+        // As found when ours was the second.
+        try tx.makeWay(IDCollision(ours: second, theirs: first), isFileKnown: true)
+      }
+    }
+    #expect(clone.issueFile == before)
+    let renamed = IssueFileMerge.renaming(SeparatedIssue(second), in: Array(before.utf8)) { _ in nil }
+    #expect(String(decoding: renamed, as: UTF8.self) == before)
+  }
 }

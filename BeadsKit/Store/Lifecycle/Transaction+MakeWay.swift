@@ -32,6 +32,8 @@ extension Transaction {
   /// - Parameter isFileKnown: Whether the caller is about to compare everything with our own file.
   mutating func makeWay(_ collision: IDCollision, isFileKnown: Bool) throws(BeadsError) {
     let (old, new) = (collision.id.rawValue, collision.separated.newID.rawValue)
+    // Another process may have done it since the collision was found.
+    guard try store.issue(collision.id)?.createdAt == collision.separated.createdAt else { return }
     var names = [old: new]
     try store.connection.query("SELECT id FROM issues WHERE id > ?1 AND id < ?2", old + ".", old + "/") {
       row in
