@@ -87,4 +87,27 @@ struct CrewTests {
     #expect(town.gt("crew", "remove", "max").standardOutput == "✓ Removed app/crew/max\n")
     #expect(town.gt("crew", "remove", "max").standardError.contains("has no crew member"))
   }
+
+  @Test func sessionsOfTheCrew() throws {
+    let town = try TestTown()
+    town.environment.variables["GT_SESSIONS"] = "headless"
+    #expect(town.gt("crew", "add", "max").status == 0)
+    #expect(town.gt("crew", "start", "max", "--agent", "nosuch").status == 1)
+    #expect(town.gt("rig", "park", "app").status == 0)
+    #expect(town.gt("crew", "start", "max", "--agent", "scripted").standardError.contains("is parked"))
+    #expect(town.gt("rig", "unpark", "app").status == 0)
+
+    let started = town.gt("crew", "start", "max", "--agent", "scripted")
+    defer { town.gt("crew", "stop", "max") }
+    #expect(started.standardOutput == "✓ app/crew/max started\n", "\(started.standardError)")
+    #expect(town.gt("crew", "start", "--all").standardOutput == "✓ app/crew/max already running\n")
+    #expect(try town.json("crew", "list").arrayValue?.first?["has_session"] == .bool(true))
+    #expect(town.gt("status").standardOutput.contains("● crew max  running"))
+    #expect(town.gt("rig", "remove", "app").standardError.contains("app/crew/max"))
+    #expect(town.gt("crew", "stop", "max").standardOutput == "✓ app/crew/max stopped\n")
+    #expect(town.gt("crew", "stop", "max").standardOutput == "✓ app/crew/max not running\n")
+    #expect(town.gt("status").standardOutput.contains("0 running · 0 problems"))
+    #expect(town.gt("rig", "stop", "app").standardOutput.hasPrefix("✓ app is parked\n"))
+    #expect(town.gt("rig", "start", "app").standardOutput.hasPrefix("✓ app is operational\n"))
+  }
 }
