@@ -34,6 +34,8 @@ extension Polecats {
         record.baseCommit = record.baseCommit ?? start
       }
       guard let branch = planned.branch else { return planned }
+      // An agent that was at other work there, such as one whose issue was taken back, must not go on.
+      try stopSession(planned.address, "its worktree gets other work")
       let saved = try worktrees.create(name, on: branch, at: planned.baseCommit ?? start)
       tell(saved, of: planned.address)
       try furnish(name, on: branch)

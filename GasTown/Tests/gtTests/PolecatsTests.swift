@@ -147,6 +147,26 @@ struct PolecatsTests {
     #expect(try town.git(rig.repository, "show", "\(reference):left.txt") == "left behind")
   }
 
+  @Test func endsTheSessionBeforeItsWorktreeGetsOtherWork() throws {
+    let first = try give(try town.makeIssue("First"))
+    let path = try #require(first.worktree)
+    try polecats { _ = try $0.unassign(first.address, reason: "test") }
+    let second = try town.makeIssue("Second")
+    try town.write(path + "/typed.txt", "typed")
+    var stopped: [AgentAddress] = []
+    try polecats { polecats in
+      var polecats = polecats
+      polecats.stopSession = { address, _ in
+        #expect(FileSystem.exists(path + "/typed.txt"))
+        stopped.append(address)
+      }
+      let record = try polecats.prepareWorktree(try polecats.assign(second))
+      // An agent that is replaced at the same work finds everything as it was.
+      _ = try polecats.prepareWorktree(record)
+    }
+    #expect(stopped == [first.address])
+  }
+
   @Test func endsAtTheLimits() throws {
     try town.write(
       "settings/config.json",
