@@ -38,10 +38,11 @@ enum RigSessionCommands {
 
   static var stop: CommandTree.GtCommand {
     CommandTree.GtCommand(
-      "stop", aliases: ["shutdown"], summary: "Bring work in a project to rest: park it and end its sessions",
+      "stop", aliases: ["shutdown"],
+      summary: "Bring work in a project to rest: park it and end the sessions of its polecats",
       discussion: """
-        Worktrees and assignments stay, so that `gt rig start` goes on with them. Refuses while a polecat has files \
-        that are not committed.
+        Crew members are left alone. Worktrees and assignments stay, so that `gt rig start` goes on with them. \
+        Refuses while a polecat has files that are not committed.
         """,
       examples: ["gt rig stop shop"],
       flags: [.bool("force", short: "f", help: "Also when polecats have files that are not committed")],
