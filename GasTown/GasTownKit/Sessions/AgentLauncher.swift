@@ -103,11 +103,13 @@ public final class AgentLauncher {
         .unsupported, "\(runtime.name) cannot run without a terminal",
         hint: "choose another agent, or sessions in tmux: `gt config set sessions.backend tmux`")
     }
+    let home = try directory(of: record, rig)
+    let hooks = try equip(runtime, record, rig, home)
     var request = SessionRequest(
-      name: name, directory: try directory(of: record, rig),
+      name: name, directory: home,
       arguments: registry.wrapper
         + runtime.commandLine(
-          record.runtimeArguments + hookArguments(runtime, record, rig), prompt: prompt,
+          record.runtimeArguments + hooks, prompt: prompt,
           isHeadless: isHeadless),
       variables: variables, processNames: runtime.processNames)
     request.messageForm = runtime.headless?.form ?? .none
@@ -164,12 +166,18 @@ public final class AgentLauncher {
     return home
   }
 
-  /// The flag that names the hooks of a role, where they are kept out of the project.
-  private func hookArguments(_ runtime: Runtime, _ record: AgentRecord, _ rig: Rig?) -> [String] {
-    guard let flag = runtime.hooks?.settingsFlag,
-      let file = HookTarget(record.address.role, town: town, rig: rig)?.file(runtime), FileSystem.exists(file)
-    else { return [] }
-    return [flag, file]
+  /// Writes the hooks of the agent, and returns the flag that names them where they are kept out of the project.
+  private func equip(
+    _ runtime: Runtime, _ record: AgentRecord, _ rig: Rig?, _ directory: String
+  ) throws(BeadsError) -> [String] {
+    guard let program, let hooks = runtime.hooks else { return [] }
+    let role = record.address.role
+    let home = hooks.settingsFlag == nil ? directory : HookSync.folder(role, town, rig)
+    let sync = HookSync(town, program: program)
+    guard let target = try sync.target(role, rig, home, runtime) else { return [] }
+    try sync.write([target])
+    guard let flag = hooks.settingsFlag, target.problem == nil else { return [] }
+    return [flag, target.path]
   }
 
   private func report(_ session: SessionSnapshot, _ record: AgentRecord, _ directory: String) {

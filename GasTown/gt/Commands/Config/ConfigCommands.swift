@@ -1,3 +1,3 @@
 extension CommandTree {
-  static var configCommands: [GtCommand] { [ConfigCommand.group] }
+  static var configCommands: [GtCommand] { [ConfigCommand.group, HooksCommand.group] }
 }
