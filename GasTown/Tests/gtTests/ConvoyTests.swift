@@ -165,6 +165,54 @@ struct ConvoyTests {
     #expect(town.gt("convoy", "stranded").standardOutput.contains("stuck: 1 issue left"))
   }
 
+  @Test func stagingShowsWavesAndLaunchingBegins() throws {
+    let epic = try town.issue("ap", "Epic") { $0.type = .epic }
+    let (a, b) = (
+      try town.issue("ap", "A") { $0.parent = epic }, try town.issue("ap", "B") { $0.parent = epic }
+    )
+    let alone = try town.issue("ap", "Alone") { $0.parent = epic }
+    func wait(_ one: IssueID, _ other: IssueID) throws {
+      let ledgers = town.ledgers()
+      defer { ledgers.close() }
+      try ledgers.store(for: one).write("dep") { tx throws(BeadsError) in
+        try tx.addDependency(one, dependsOn: other, type: .blocks)
+      }
+    }
+    try wait(b, a)
+    let staged = town.json("convoy", "stage", epic.rawValue)
+    #expect(
+      staged["waves"]?.arrayValue?.map { Set($0.strings ?? []) } == [
+        [a.rawValue, alone.rawValue], [b.rawValue],
+      ])
+    #expect(staged["status"] == .string("staged_warnings") && staged["errors"] == .array([]))
+    #expect(staged["warnings"]?[0]?["category"] == .string("orphan"))
+    let id = staged["convoy_id"]?.stringValue ?? ""
+    #expect(
+      town.json("convoy", "stranded") == .array([])
+        && town.gt("convoy", "check", id).standardOutput.contains("staged"))
+    #expect(town.gt("convoy", "launch", id).standardError.contains("with warnings"))
+    #expect(town.json("convoy", "launch", id, "--force", "--no-sling")["status"] == .string("open"))
+    #expect(town.gt("convoy", "launch", id).standardOutput.contains("launched already"))
+    #expect(town.json("convoy", "stranded").arrayValue?.count == 1)
+    // Without findings nothing has to be forced; a staged convoy can be looked at again.
+    let again =
+      town.json("convoy", "stage", a.rawValue, b.rawValue, "--title", "Two")["convoy_id"]?.stringValue ?? ""
+    #expect(town.json("convoy", "stage", again)["status"] == .string("staged_ready"))
+    #expect(town.gt("convoy", "stage", id).standardError.contains("is not staged"))
+    #expect(town.gt("convoy", "stage", a.rawValue, b.rawValue).standardOutput.contains("Wave 2, 1 issue"))
+  }
+
+  @Test func whatCannotBeDoneIsNotStaged() throws {
+    let homeless = try town.issue("hq", "Homeless")
+    let refused = town.gt("convoy", "stage", homeless.rawValue, "--json")
+    let plan = JSONValue(parsing: refused.standardOutput)
+    #expect(refused.status == 1 && plan?["errors"]?[0]?["category"] == .string("no-rig"))
+    #expect(plan?["convoy_id"] == .string("") && town.json("convoy", "list", "--all") == .array([]))
+    let crossing = town.json(
+      "convoy", "stage", try town.issue("ap", "A").rawValue, try town.issue("web", "W").rawValue)
+    #expect(crossing["warnings"]?[0]?["category"] == .string("cross-rig"))
+  }
+
   @Test func slingingMakesOneConvoyForAnIssue() throws {
     let issue = try #require(try town.issue(try town.issue("ap", "Parser")))
     let ledgers = town.ledgers()

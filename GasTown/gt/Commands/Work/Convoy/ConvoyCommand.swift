@@ -20,6 +20,7 @@ enum ConvoyCommand {
         ConvoyViewCommands.status,
         ConvoyEndCommands.check, ConvoyEndCommands.close, ConvoyEndCommands.land, ConvoyViewCommands.stranded,
         ConvoyWatchCommands.watch, ConvoyWatchCommands.unwatch,
+        ConvoyStageCommands.stage, ConvoyStageCommands.launch,
       ])
   }
 }
