@@ -5,6 +5,7 @@ public import BeadsKit
 /// | limit | setting in `settings/config.json` | default |
 /// |---|---|---|
 /// | polecats at work in the town | `scheduler.max_polecats` when above 0, else `operational.polecat.max_working` | 25 |
+/// | polecats at work in a rig | `max_polecats` of the rig, when not negative | -1 |
 /// | polecat folders of a rig | `operational.polecat.max_folders` | 30 |
 /// | assignments of one issue | `operational.witness.max_bead_respawns` | 3 |
 /// | free disk space, in MiB | `operational.polecat.min_free_disk_mb` | 500 |
@@ -79,7 +80,19 @@ public struct Admission {
         .refused, "\(working) polecats are at work, and \(limits.working) are allowed",
         hint: "wait for one to finish, or raise scheduler.max_polecats in settings/config.json")
     }
+    try checkRig(rig)
     try checkSpace(rig)
+  }
+
+  private func checkRig(_ rig: Rig) throws(BeadsError) {
+    let maximum = try RigSettings.load(rig).int("max_polecats")
+    let working = try database.agents(rig: rig.name, role: .polecat).count {
+      $0.bead != nil && $0.state.isAtWork
+    }
+    if maximum < 0 || working < maximum { return }
+    throw BeadsError(
+      .refused, "\(working) polecats of \(rig.name) are at work, and \(maximum) are allowed",
+      hint: "wait for one to finish, or raise max_polecats in the settings of \(rig.name)")
   }
 
   private func checkSpace(_ rig: Rig) throws(BeadsError) {

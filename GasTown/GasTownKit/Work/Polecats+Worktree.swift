@@ -27,9 +27,10 @@ extension Polecats {
       let base = current.base ?? rig.defaultBranch
       try fetch(base)
       let start = try worktrees.start(base)
+      let fresh = try newBranch(name, try ledgers.issue(bead))
       let planned = try database.update(current.address) { record in
         record.worktree = rig.polecatWorktree(name)
-        record.branch = record.branch ?? branch(name, bead)
+        record.branch = record.branch ?? fresh
         record.base = base
         record.baseCommit = record.baseCommit ?? start
       }
@@ -59,13 +60,6 @@ extension Polecats {
       EventLog(town).append(
         "fetch_failed", actor: "gt", [("rig", rig.name.rawValue), ("reason", error.message)])
     }
-  }
-
-  /// A new branch: `polecat/NAME/ISSUE@TIME`.
-  private func branch(_ name: AgentName, _ bead: IssueID) -> BranchName? {
-    let time = String(town.environment.clock() / 1_000_000, radix: 36)
-    return BranchName(rawValue: "polecat/\(name)/\(bead)@\(time)")
-      ?? BranchName(rawValue: "polecat/\(name)-\(time)")
   }
 
   /// Tells everybody that something was saved, and where.

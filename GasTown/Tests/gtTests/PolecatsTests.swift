@@ -167,6 +167,28 @@ struct PolecatsTests {
     #expect(stopped == [first.address])
   }
 
+  @Test func namesBranchesAsTheRigWants() throws {
+    try town.write(
+      "app/settings/config.json", #"{"polecat_branch_template":"{user}/{year}-{month}/{name}/{description}"}"#
+    )
+    let id = try town.makeIssue("Fix: the *parser*, again")
+    let branch = try give(id).branch?.rawValue
+    #expect(branch == "alice/2026-03/furiosa/fix-the-parser-again")
+    for template in ["main", "a b", "{nothing}", "-x"] {
+      try town.write("app/settings/config.json", #"{"polecat_branch_template":"\#(template)"}"#)
+      let other = try town.makeIssue("Other")
+      #expect(throws: BeadsError.self) { try give(other) }
+    }
+  }
+
+  @Test func keepsToTheNumberThatTheRigAllows() throws {
+    try town.write("app/settings/config.json", #"{"max_polecats":1}"#)
+    _ = try give(try town.makeIssue("First"))
+    let second = try town.makeIssue("Second")
+    #expect(throws: BeadsError.self) { try give(second) }
+    #expect(try issue(second).status == .open)
+  }
+
   @Test func endsAtTheLimits() throws {
     try town.write(
       "settings/config.json",
