@@ -31,8 +31,6 @@ public struct HookSync {
     public let new: [UInt8]?
     /// Why it is not written.
     public let problem: String?
-    /// The checkout that the file is in, and its path there; nil outside of every project.
-    let checkout: (root: String, line: String)?
 
     /// Whether it is as it shall be.
     public var isCurrent: Bool { new != nil && old == new }
@@ -79,13 +77,11 @@ public struct HookSync {
     guard let hooks = runtime.hooks else { return nil }
     let path = Path.join(home, hooks.directory, hooks.file)
     let old = try FileSystem.readIfPresent(path)
-    let isShared = hooks.settingsFlag != nil || role == .mayor
     func made(_ new: [UInt8]?, _ problem: String?) -> Target {
       Target(
-        role: role, rig: rig?.name, runtime: runtime.name, path: path, old: old, new: new, problem: problem,
-        checkout: isShared ? nil : (home, "/" + Path.join(hooks.directory, hooks.file)))
+        role: role, rig: rig?.name, runtime: runtime.name, path: path, old: old, new: new, problem: problem)
     }
-    if !isShared, old != nil, try isTracked(path, in: home) {
+    if hooks.settingsFlag == nil, old != nil, try isTracked(path, in: home) {
       return made(nil, "the project has this file itself")
     }
     if let text = HookScript.texts[hooks.provider] { return made(Array(text(program).utf8), nil) }
@@ -109,22 +105,9 @@ public struct HookSync {
     for target in targets where !target.isCurrent {
       guard let new = target.new else { continue }
       try FileSystem.makeDirectory(Path.directory(of: target.path))
-      if let checkout = target.checkout { try hide(checkout.line, in: checkout.root) }
       try FileSystem.replace(target.path, with: new)
       written.append(target)
     }
     return written
-  }
-
-  /// Keeps a file of ours out of the project's commits.
-  private func hide(_ line: String, in checkout: String) throws(BeadsError) {
-    let common = try GitCommand(checkout, town.environment)
-      .ask("rev-parse", "--path-format=absolute", "--git-common-dir")
-    guard common.succeeded else {
-      throw BeadsError(.io, "git does not know \(checkout): \(GitCommand.reason(common.errorText))")
-    }
-    try town.lock("exclude", command: "gt hooks").withLock { () throws(BeadsError) in
-      try GitExcludes.add([line], common: common.text)
-    }
   }
 }

@@ -48,22 +48,4 @@ struct HookFileTests {
     #expect(town.gt("hooks", "sync").status == 1)
     #expect(try town.text("mayor/.claude/settings.json") == before)
   }
-
-  @Test(
-    "inside of projects they are hidden from git",
-    arguments: ["gemini", "cursor-agent", "copilot", "opencode"])
-  func hidden(program: String) throws {
-    let names = ["cursor-agent": "cursor"]
-    let town = try TestTown(rig: true)
-    try town.write("bin/\(program)", "#!/bin/sh\n")
-    try FileSystem.setMode(Path.join(town.root, "bin", program), 0o755)
-    town.environment.variables["PATH"] = Path.join(town.root, "bin") + ":" + (town.environment["PATH"] ?? "")
-    #expect(town.gt("config", "default-agent", names[program] ?? program).status == 0)
-    #expect(town.gt("crew", "add", "max", "--rig", "app").status == 0)
-    let states = try town.json("hooks", "list").arrayValue ?? []
-    #expect(states.map { $0["state"] } == [.string("missing"), .string("missing")])
-    #expect(town.gt("hooks", "sync").status == 0)
-    #expect(town.gt("hooks", "diff").status == 0)
-    #expect(try town.git("app/crew/max", "status", "--porcelain") == "")
-  }
 }
