@@ -225,6 +225,16 @@ struct MailCommandTests {
     #expect(claimed.sorted() == (0..<8).map(String.init))
   }
 
+  @Test func aMessageCanBeAnAssignment() throws {
+    let database = try town.database()
+    try database.save(AgentRecord(try #require(AgentAddress(nux))))
+    let id = try send(nux, "Do this", "-m", "Details")[0]
+    #expect(town.gt(as: "app/polecats/slit", "mail", "hook", id).standardError.contains("is for \(nux)"))
+    #expect(town.gt(as: nux, "mail", "hook", id).standardOutput.contains("\(id) is on your hook: Do this"))
+    #expect(town.gt(as: nux, "hook").standardOutput.contains(id))
+    #expect(town.gt(as: nux, "prime", "--dry-run").standardOutput.contains("Details"))
+  }
+
   // MARK: Putting away
 
   @Test func mailOfOthersIsLeftAlone() throws {

@@ -25,7 +25,7 @@ enum MailCommand {
         MailKeepCommands.markRead, MailKeepCommands.markUnread, MailKeepCommands.archive,
         MailKeepCommands.clear,
         MailKeepCommands.drain, MailKeepCommands.delete, MailQueueCommands.claim, MailQueueCommands.release,
-        MailQueueCommands.queue, MailBoardCommands.list, MailBoardCommands.channel,
+        MailQueueCommands.queue, MailQueueCommands.hook, MailBoardCommands.list, MailBoardCommands.channel,
         MailBoardCommands.announces,
         MailBoardCommands.directory,
       ])

@@ -34,6 +34,25 @@ enum MailQueueCommands {
     }
   }
 
+  static var hook: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "hook", summary: "Make a message your assignment",
+      discussion: "It is on your hook then: `gt prime` shows it until it is put away.",
+      examples: ["gt mail hook hq-wisp-4fk"],
+      flags: [.bool("force", short: "f", help: "In the place of your present assignment")],
+      positionals: [.required("message")]
+    ) { arguments, context in
+      let me = try context.me()
+      let mail = try context.mailbox().resolve(arguments.positionals[0], for: me)
+      guard mail.to == me.text || mail.claimedBy == me.text else {
+        throw BeadsError(.conflict, "\(mail.id) is for \(mail.to), not for \(me)")
+      }
+      let hooked = Mail(try context.hook().attach(mail.id, to: me, force: arguments.bool("force")))
+      if context.isJSON { return context.json { $0.mail(hooked) } }
+      context.print("\("✓", .green) \(hooked.id, .bold) is on your hook: \(hooked.subject)")
+    }
+  }
+
   static var queue: CommandTree.GtCommand {
     CommandTree.GtCommand(
       "queue", aliases: ["queues"], summary: "Queues, of which each message is done by one",
