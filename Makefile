@@ -31,7 +31,7 @@ help:
 	@echo "make lint       check format and house rules"
 	@echo "make bench      measure bd against its budgets; ARGS=--help for options"
 	@echo "make soak       try to make bd lose something for two minutes; ARGS=--help for options"
-	@echo "make demo       see bd at work on a project made on the spot"
+	@echo "make demo       see bd and gt at work on projects made on the spot"
 	@echo "make build      build everything in release, without installing"
 	@echo "make clean      remove what was built"
 
@@ -88,6 +88,10 @@ soak: packages
 demo: packages
 	@$(REPLAN)
 	swift build -c release $(SWIFTFLAGS)
+ifneq ($(TOWN),)
+	@$(REPLAN)
+	swift build -c release $(IN_TOWN) --product gt $(SWIFTFLAGS)
+endif
 	@bash Tests/Scripts/demo $(BUILT)
 
 clean:

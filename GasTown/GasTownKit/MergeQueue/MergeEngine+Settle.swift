@@ -192,6 +192,7 @@ extension MergeEngine {
       try store.write("merged") { tx throws(BeadsError) in
         try tx.close(source, reason: "Merged in \(request)", force: true)
       }
+      try database.resetAttempts(of: source)
       try Convoys(ledgers, database).checkConvoys(tracking: source)
     }
     // The resolution of a conflict brings in the work of the merge request that had it.

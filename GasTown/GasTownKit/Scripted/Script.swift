@@ -43,6 +43,18 @@ public struct Script: Sendable, Equatable {
     done
     """
 
+  /// What it does with a conflict that the merge engine met: it brings in the branch, and where both exclude each other
+  /// the target's side stays.
+  static func resolution(of branch: String) -> String {
+    """
+    git fetch --quiet origin
+    git merge --quiet --strategy-option ours --message "{{title}}" origin/\(branch)
+    write {{bead}}.md "# {{title}}"
+    commit "{{title}} ({{bead}})"
+    done
+    """
+  }
+
   /// Does nothing.
   static let empty = Script(lines: [])
 

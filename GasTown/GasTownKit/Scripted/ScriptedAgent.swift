@@ -59,6 +59,14 @@ public final class ScriptedAgent {
     }
   }
 
+  /// The branch whose conflict is to be resolved, as the issue of the merge engine names it.
+  private func conflictingBranch(_ work: Assignment) -> String? {
+    guard work.title.hasPrefix("Resolve merge conflicts: ") else { return nil }
+    let words = work.description.split(whereSeparator: \.isWhitespace)
+    return words.first { BranchName(rawValue: String($0)) != nil && $0.hasPrefix("polecat/") }.map(
+      String.init)
+  }
+
   /// The script says that it ends.
   struct Ending: Error { let status: Int32 }
 
@@ -66,6 +74,7 @@ public final class ScriptedAgent {
     do throws(BeadsError) {
       if let given { return given }
       if let script = try Script(inDescription: work.description) { return script }
+      if let branch = conflictingBranch(work) { return try Script(Script.resolution(of: branch)) }
       return try Script(Script.standard)
     } catch {
       terminal.print("The script makes no sense: \(error)")

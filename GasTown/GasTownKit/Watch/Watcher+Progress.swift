@@ -77,7 +77,7 @@ extension Watcher {
       }
     case .escalate:
       escalate(
-        "\(agent.address) makes no progress", severity: "medium",
+        "\(agent.address) makes no progress", severity: .medium,
         "It has \(bead) and did nothing for \(idleSeconds) s although it was nudged and started again.")
       decide(agent.address.text, "no progress", "escalated", evidence: evidence)
     }

@@ -52,7 +52,7 @@ extension Watcher {
       "mass_death", actor: Self.actor.text,
       [("count", String(deaths.count)), ("window", "30s"), ("possible_cause", cause)])
     decide("town", "\(deaths.count) sessions died within 30 s", "restarts wait for 2 s", evidence: cause)
-    escalate("Many agents died at once", severity: "high", "\(deaths.count) sessions within 30 s: \(cause)")
+    escalate("Many agents died at once", severity: .high, "\(deaths.count) sessions within 30 s: \(cause)")
     holdUntil = now + 2 * Self.second
     deaths = []
   }
@@ -72,7 +72,7 @@ extension Watcher {
         agent.address.text, "it died \(next.count) times in a row", "not started again",
         evidence: "`gt daemon clear-backoff \(agent.address)` lets it")
       escalate(
-        "\(agent.address) dies again and again", severity: "high",
+        "\(agent.address) dies again and again", severity: .high,
         "It was started \(next.count) times and died each time; its work is \(agent.bead?.rawValue ?? "none")."
       )
       return

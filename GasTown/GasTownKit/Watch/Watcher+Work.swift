@@ -15,17 +15,32 @@ extension Watcher {
     let sling = Sling(
       town: town, database: database, ledgers: ledgers, launcher: launcher, caller: Self.actor)
     for stranded in try convoys.stranded(isAlive: hasSession) {
-      guard let next = try firstFree(stranded.ready) else { continue }
+      try giveOut(
+        stranded.ready.map(\.id), sling, because: "ready in \(stranded.progress.convoy.id), and nobody on it")
+    }
+    // What holds up a merge is nobody's convoy.
+    var query = ReadyQuery()
+    query.filter.labels = ["gt:conflict"]
+    for rig in try town.rigs() {
+      let ready = try ledgers.store(of: rig.name).ready(query).filter { $0.status == .open }
+      try giveOut(ready.map(\.id), sling, because: "a merge waits for it")
+    }
+  }
+
+  /// Gives out the first three that somebody can get; one that nobody can get does not hold up the others.
+  private func giveOut(_ ids: [IssueID], _ sling: Sling, because reason: String) throws(BeadsError) {
+    var count = 0
+    for id in ids where count < 3 {
+      guard try database.agent(on: id) == nil else { continue }
       do throws(BeadsError) {
-        for outcome in try sling.run(SlingRequest([next.rawValue])) {
+        for outcome in try sling.run(SlingRequest([id.rawValue])) {
           if let error = outcome.error { throw error }
-          decide(
-            next.rawValue, "ready in \(stranded.progress.convoy.id), and nobody on it", "given out",
-            evidence: outcome.agent?.text ?? "")
+          decide(id.rawValue, reason, "given out", evidence: outcome.agent?.text ?? "")
         }
+        count += 1
       } catch {
         // Full, parked, or tried too often: the next change or half minute tries again.
-        log("\(next): not given out: \(error.message)")
+        log("\(id): not given out: \(error.message)")
       }
     }
   }
@@ -33,11 +48,6 @@ extension Watcher {
   private func hasSession(_ agent: AgentAddress) throws(BeadsError) -> Bool? {
     guard let record = try database.agent(agent) else { return false }
     return record.isWanted ? nil : try database.openSession(of: agent) != nil
-  }
-
-  private func firstFree(_ ready: [TrackedIssue]) throws(BeadsError) -> IssueID? {
-    for tracked in ready where try database.agent(on: tracked.id) == nil { return tracked.id }
-    return nil
   }
 
   /// Has each rig with something to merge merge it, in a process of its own.
@@ -49,7 +59,12 @@ extension Watcher {
     guard try trackersHaveChanged("merge") else { return }
     let ledgers = Ledgers(town, actor: Self.actor.text, command: "gt daemon")
     defer { ledgers.close() }
-    for rig in try town.rigs() where merging[rig.name] == nil && now >= mergeRest[rig.name] ?? 0 {
+    for rig in try town.rigs() where merging[rig.name] == nil {
+      guard now >= mergeRest[rig.name] ?? 0 else {
+        // What has changed meanwhile is looked at afterwards.
+        looks.stamps["merge"] = nil
+        continue
+      }
       let queue = MergeQueue(rig, ledgers, policy: try MergePolicy(RigSettings.load(rig)))
       let isBegun = try !database.unfinishedMerges(rig: rig.name).isEmpty
       let hasWork = try queue.entries().contains { $0.state == .ready || $0.state == .merging }
@@ -63,7 +78,7 @@ extension Watcher {
         })
       merging[rig.name] = try engine.startDetached()
       // An engine that cannot do its work is not started again at once.
-      mergeRest[rig.name] = now + 5 * Self.second
+      mergeRest[rig.name] = now + 2 * Self.second
       log("\(rig.name): merging")
     }
   }

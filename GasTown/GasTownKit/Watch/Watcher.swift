@@ -85,11 +85,16 @@ public final class Watcher {
   }
 
   /// Raises an alarm for a person.
-  func escalate(_ title: String, severity: String, _ details: String) {
-    log("escalation (\(severity)): \(title): \(details)")
-    events.append(
-      "escalation_sent", actor: Self.actor.text,
-      [("target", "overseer"), ("reason", title), ("severity", severity)])
+  func escalate(_ title: String, severity: Escalation.Severity, _ details: String) {
+    let ledgers = Ledgers(town, actor: Self.actor.text, command: "gt daemon")
+    defer { ledgers.close() }
+    var draft = EscalationDraft(title: title)
+    draft.severity = severity
+    draft.reason = details
+    draft.source = "daemon"
+    do throws(BeadsError) { try Escalations(ledgers, database).raise(draft) } catch {
+      log("escalation \(title): \(error.message)")
+    }
   }
 
   var now: Int64 { database.now }

@@ -34,7 +34,10 @@ extension Done {
   func finish(_ issue: Issue, _ agent: AgentAddress, _ result: Result) throws(BeadsError) {
     let attachment = Attachment(issue)
     try finishMolecule(attachment.molecule, of: issue.id)
-    try database.resetAttempts(of: issue.id)
+    // What waits to be merged may come back, again and again: only its end ends the count.
+    if try polecats.store(of: issue.id).issue(issue.id)?.isClosed == true {
+      try database.resetAttempts(of: issue.id)
+    }
     _ = try polecats.retire(
       agent, keepingBranch: attachment.mergeStrategy == "local",
       note: LastDone(

@@ -101,13 +101,8 @@ public struct Sling {
     var request = request
     var convoy: IssueID?
     if !request.makesNoConvoy {
-      for issue in issues {
-        guard let known = try Convoys(ledgers, database).convoys(tracking: issue.id).first else { continue }
-        throw BeadsError(
-          .conflict, "\(issue.id) is in the convoy \(known.id) already: \(known.title)",
-          hint: "leave it out, or use --no-convoy for all")
-      }
-      if !request.isDryRun {
+      let isTracked = try shareConvoy(issues)
+      if !isTracked, !request.isDryRun {
         var draft = draft(request)
         draft.title = "Batch: \(issues.count) beads to \(target ?? rig.rawValue)"
         draft.issues = issues.map(\.id)
@@ -118,6 +113,21 @@ public struct Sling {
     let outcomes = giveEach(issues, request.target, formula, request)
     if let convoy, outcomes.allSatisfy({ $0.action == .failed }) { try drop(convoy) }
     return outcomes
+  }
+
+  /// Whether one convoy follows all of these already; none follows any of them otherwise.
+  private func shareConvoy(_ issues: [Issue]) throws(BeadsError) -> Bool {
+    let convoys = Convoys(ledgers, database)
+    var known: [Convoy?] = []
+    for issue in issues { known.append(try convoys.convoys(tracking: issue.id).first) }
+    if let shared = known.first ?? nil, known.allSatisfy({ $0?.id == shared.id }) { return true }
+    for (issue, convoy) in zip(issues, known) {
+      guard let convoy else { continue }
+      throw BeadsError(
+        .conflict, "\(issue.id) is in the convoy \(convoy.id) already: \(convoy.title)",
+        hint: "leave it out, or use --no-convoy for all")
+    }
+    return false
   }
 
   private func run(

@@ -2,7 +2,8 @@ extension CommandTree {
   static var diagnosticCommands: [GtCommand] {
     [
       StatusCommand.command, DoctorCommand.command, FeedCommand.command, LogCommand.command,
-      AuditCommand.command, TownServices.why, ActivityCommand.command, ActivityCommand.heartbeat,
+      AuditCommand.command, TownServices.why, DemoCommand.command, ActivityCommand.command,
+      ActivityCommand.heartbeat,
       WhoamiCommand.command, RoleCommand.group, InfoCommand.command, VersionCommand.command,
     ]
   }

@@ -68,6 +68,10 @@ enum TownServices {
           left.append((session, error.message))
         }
       }
+      // Panes whose program has ended keep the server of the sessions running.
+      for pane in try launcher.sessions.inventory() where pane.isDead {
+        try launcher.sessions.stop(pane.name, nonce: nil, grace: .zero)
+      }
       for session in open {
         let processes = ProcessIdentity.all(nonce: session.nonce).filter { $0 != ProcessIdentity.own }
         if !processes.isEmpty {
