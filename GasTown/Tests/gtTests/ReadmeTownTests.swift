@@ -19,6 +19,7 @@ import Testing
     commit Half a printer
     checkpoint implement half of it
     leave rest.txt the other half
+    sleep 2s
     once crash
     commit The other half
     done

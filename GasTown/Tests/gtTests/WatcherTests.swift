@@ -49,7 +49,7 @@ struct WatcherTests {
   }
 
   @Test func startsAgainWhatDiedInItsWorktree() throws {
-    let (id, agent) = try give(["leave kept.txt kept", "once crash", "commit all", "done"])
+    let (id, agent) = try give(["leave kept.txt kept", "sleep 2s", "once crash", "commit all", "done"])
     try eventually("it crashed") {
       try !live.launcher().liveness(of: [agent.address])[agent.address]!.isAlive
     }
@@ -71,7 +71,7 @@ struct WatcherTests {
   }
 
   @Test func stopsStartingWhatDiesAgainAndAgain() throws {
-    let (_, agent) = try give(["crash"])
+    let (_, agent) = try give(["sleep 1s", "crash"])
     let watcher = try watcher()
     for _ in 0..<40 {
       offset.add(seconds: 20)
@@ -141,7 +141,7 @@ struct WatcherTests {
   }
 
   @Test func leavesAStoppedTownAlone() throws {
-    let (_, agent) = try give(["once crash", "done"])
+    let (_, agent) = try give(["sleep 2s", "once crash", "done"])
     try eventually("it crashed") {
       try !live.launcher().liveness(of: [agent.address])[agent.address]!.isAlive
     }

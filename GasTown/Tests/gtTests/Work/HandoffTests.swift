@@ -72,7 +72,7 @@ struct LiveWorkTests {
     let (id, agent) = try give(
       [
         "write one.txt one", "commit one", "gt mol step done", "gt mol step done", "leave two.txt two",
-        "once crash", "wait more",
+        "sleep 2s", "once crash", "wait more",
       ], in: live)
     let session = try live.town.town.sessionName(agent.address)
     try eventually("the agent crashed") {

@@ -123,7 +123,7 @@ private final class Demo {
       ("Part one", ""),
       (
         "An agent dies half-way",
-        "write half.txt half\ncommit Half of it\nleave rest.txt rest\nonce crash\ncommit All of it\ndone"
+        "write half.txt half\ncommit Half of it\nleave rest.txt rest\nsleep 1s\nonce crash\ncommit All of it\ndone"
       ),
       ("It breaks the test", "write broken.txt x\ncommit Broken\ndone"),
       ("One way to say it", "write shared.txt one way\ncommit One way\ndone"),
