@@ -54,10 +54,7 @@ public struct MergeQueue {
   /// Two queries, whatever their number.
   public func entries() throws(BeadsError) -> [QueueEntry] {
     let store = try ledgers.store(of: rig.name)
-    var filter = IssueFilter()
-    filter.labels = [MergeRequest.label]
-    filter.includesInfrastructure = true
-    let issues = try store.issues(matching: filter, order: .oldest)
+    let issues = try MergeRequests(rig, ledgers).issues()
     let blocked = try store.blocked(among: issues.map(\.id))
     let now = ledgers.town.now
     var entries: [QueueEntry] = []

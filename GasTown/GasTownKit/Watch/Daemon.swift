@@ -100,10 +100,6 @@ public struct Daemon: Sendable {
     return true
   }
 
-  private func nanoseconds(_ duration: Duration) -> Int64 {
-    duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000
-  }
-
   // MARK: The log
 
   /// Appends a line to the log; one that has grown large is put aside first.

@@ -47,12 +47,14 @@ public struct MergeRequests {
   }
 
   /// Those that are not closed, oldest first.
-  public func open() throws(BeadsError) -> [MergeRequest] {
+  public func open() throws(BeadsError) -> [MergeRequest] { try issues().compactMap(MergeRequest.init) }
+
+  /// The issues of those that are not closed, oldest first.
+  func issues() throws(BeadsError) -> [Issue] {
     var filter = IssueFilter()
     filter.labels = [MergeRequest.label]
     filter.includesInfrastructure = true
-    return try ledgers.store(of: rig.name).issues(matching: filter, order: .oldest).compactMap(
-      MergeRequest.init)
+    return try ledgers.store(of: rig.name).issues(matching: filter, order: .oldest)
   }
 
   /// Those of a worker that are not closed.
