@@ -86,8 +86,8 @@ public struct AuditTrail {
 
   private func commits(_ rig: Rig) throws(BeadsError) -> [AuditEntry] {
     guard FileSystem.isDirectory(rig.repository) else { return [] }
-    let git = GitCommand(rig.repository, ledgers.town.environment)
-    let result = try git.ask("log", "--all", "-n", String(limit), "--format=%H%x09%at%x09%an%x09%s")
+    let result = try ledgers.town.git(rig.repository).ask(
+      "log", "--all", "-n", String(limit), "--format=%H%x09%at%x09%an%x09%s")
     if !result.succeeded { return [] }
     return result.text.split(separator: "\n").compactMap { line in
       let parts = line.split(separator: "\t", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)

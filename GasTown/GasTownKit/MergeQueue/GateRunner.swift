@@ -98,12 +98,12 @@ public struct GateRunner: Sendable {
       let lock = FileLock(
         path: Path.join(locks, "worktrees.lock"), command: "gt mq", clock: environment.clock)
       try lock.withLock(timeout: .seconds(300)) { () throws(BeadsError) in
-        try GitCommand(repository, environment).run(
+        try GitCommand(within: repository, environment).run(
           ["worktree", "add", "--quiet", "--force", "--detach", checkout, commit.description],
           to: "make the checkout for gates \(checkout)")
       }
     }
-    let git = GitCommand(checkout, environment)
+    let git = GitCommand(within: checkout, environment)
     try git.run(
       ["-c", "advice.detachedHead=false", "checkout", "--quiet", "--force", "--detach", commit.description],
       to: "check out \(commit.short) in \(checkout)")

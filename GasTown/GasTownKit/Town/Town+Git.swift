@@ -1,10 +1,29 @@
 public import BeadsKit
 
+extension GitCommand {
+  /// Git as Gas Town runs it, with a deadline, a process group of its own and no question to a person.
+  ///
+  /// It never looks above the directory for a repository: a worktree that lost its `.git` must not make git change the
+  /// repository of the town around it.
+  public init(
+    within directory: String, _ environment: Environment, adding variables: [String: String] = [:],
+    settings: [String] = []
+  ) {
+    let own = [
+      "GIT_CEILING_DIRECTORIES": Path.directory(of: directory), "GIT_TERMINAL_PROMPT": "0",
+      "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C",
+    ]
+    self.init(directory, environment, adding: own.merging(variables) { $1 }, settings: settings)
+    timeout = .seconds(300)
+    outputLimit = 256 << 20
+    ownsGroup = true
+  }
+}
+
 extension Town {
-  /// Git in a directory of the town: it never asks for a password and never takes the town for a repository.
+  /// Git in a directory of the town.
   public func git(_ directory: String, adding more: [String: String] = [:]) -> GitCommand {
-    let own = ["GIT_TERMINAL_PROMPT": "0", "GIT_CEILING_DIRECTORIES": root, "LC_ALL": "C"]
-    return GitCommand(directory, environment, adding: own.merging(more) { $1 })
+    GitCommand(within: directory, environment, adding: more)
   }
 
   /// A lock of the town: only one process does what goes by this name.

@@ -21,7 +21,7 @@ struct AutoSave {
     let paths = try unsaved()
     if paths.isEmpty { return Outcome() }
     let purpose = "save the work in \(worktree)"
-    let own = Git(worktree, environment, adding: identity)
+    let own = GitCommand(within: worktree, environment, adding: identity)
     guard let head = try own.commit("HEAD") else {
       throw BeadsError(.io, "\(worktree) has no commit", hint: "see `gt doctor`")
     }
@@ -30,7 +30,7 @@ struct AutoSave {
     let index = try own.text(["rev-parse", "--git-path", "gt-autosave"], to: purpose)
     let temporary = Path.absolute(index, in: worktree) + "-\(String(environment.entropy(), radix: 36))"
     defer { for end in ["", ".lock"] { _ = try? FileSystem.remove(temporary + end) } }
-    let git = Git(worktree, environment, adding: identity.merging(["GIT_INDEX_FILE": temporary]) { $1 })
+    let git = GitCommand(within: worktree, environment, adding: identity.merging(["GIT_INDEX_FILE": temporary]) { $1 })
     try git.text(["read-tree", head], to: purpose)
     try git.text(add, input: input, to: purpose)
     let tree = try git.text(["write-tree"], to: purpose)
@@ -55,7 +55,7 @@ struct AutoSave {
 
   /// The changed and new files.
   private func unsaved() throws(BeadsError) -> [[UInt8]] {
-    let git = Git(worktree, environment)
+    let git = GitCommand(within: worktree, environment)
     let entries = try git.entries(
       ["status", "--porcelain=v2", "-z", "--untracked-files=all"], to: "look at \(worktree)")
     var found: [[UInt8]] = []

@@ -36,7 +36,7 @@ public struct Checkpoint: Sendable, Equatable {
 
   /// Fills in branch, commit and changed files from a worktree; what git cannot tell stays as it is.
   public mutating func observe(worktree: String, _ environment: Environment) {
-    let git = GitCommand(worktree, environment, adding: ["GIT_OPTIONAL_LOCKS": "0"])
+    let git = GitCommand(within: worktree, environment)
     guard let status = try? git.ask("status", "--porcelain=v2", "--branch", "-z"), status.succeeded else {
       return
     }

@@ -89,7 +89,7 @@ public struct Done {
     var issue: Issue
     var attachment: Attachment
     var worktree: String
-    var git: Git
+    var git: GitCommand
   }
 
   /// Ends an assignment.
@@ -192,7 +192,7 @@ public struct Done {
     }
     return Work(
       request: request, record: record, issue: issue, attachment: Attachment(issue), worktree: worktree,
-      git: Git(worktree, town.environment))
+      git: GitCommand(within: worktree, town.environment))
   }
 
   /// The issue in a branch name `polecat/NAME/ISSUE@TIME`.

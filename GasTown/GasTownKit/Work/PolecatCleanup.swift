@@ -21,7 +21,7 @@ extension Polecats {
       else {
         continue
       }
-      let git = Git(rig.polecatWorktree(name), town.environment)
+      let git = GitCommand(within: rig.polecatWorktree(name), town.environment)
       let counted = try git.ask(["rev-list", "--count", target, "--not", "HEAD"])
       guard counted.succeeded, let behind = Int(counted.text), behind >= threshold else { continue }
       found.append(Stale(record: record, behind: behind, isSafe: try obstacles(to: record).isEmpty))

@@ -82,7 +82,7 @@ extension RigWorktrees {
   /// Whether a branch of the origin contains everything that a worktree's commits changed, be it as other commits:
   /// merging them would change nothing.
   func isMerged(_ path: String, _ base: BranchName) throws(BeadsError) -> Bool {
-    let git = Git(path, environment)
+    let git = GitCommand(within: path, environment)
     let target = "refs/remotes/origin/\(base)"
     guard let commit = try git.commit(target), try git.commit("HEAD") != nil else { return false }
     let merged = try git.ask(["merge-tree", "--write-tree", commit, "HEAD"])

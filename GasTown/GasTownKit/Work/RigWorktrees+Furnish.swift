@@ -38,7 +38,8 @@ extension RigWorktrees {
   private func copyOverlay(_ files: [String], to worktree: String) throws(BeadsError) {
     if files.isEmpty { return }
     let tracked = Set(
-      try Git(worktree, environment).entries(["ls-files", "-z"], to: "list the files of \(worktree)"))
+      try GitCommand(within: worktree, environment).entries(
+        ["ls-files", "-z"], to: "list the files of \(worktree)"))
     let root = try FileSystem.realPath(worktree)
     for file in files where !tracked.contains(Array(file.utf8)) {
       let target = Path.join(worktree, file)

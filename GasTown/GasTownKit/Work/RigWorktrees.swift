@@ -15,7 +15,7 @@ public struct RigWorktrees {
     self.town = town
   }
 
-  var repository: Git { Git(rig.repository, environment) }
+  var repository: GitCommand { GitCommand(within: rig.repository, environment) }
 
   /// A lock of the rig.
   func lock(_ name: String) throws(BeadsError) -> FileLock {
@@ -39,7 +39,7 @@ public struct RigWorktrees {
   public func fetch(_ branch: BranchName) throws(BeadsError) {
     let mark = rig.path(".runtime/locks/fetched")
     let asked = Environment.systemClock()
-    try lock("fetch").withLock(timeout: Git.networkLimit) { () throws(BeadsError) in
+    try lock("fetch").withLock(timeout: .seconds(300)) { () throws(BeadsError) in
       let last = (try? FileSystem.readIfPresent(mark)).flatMap { String(decoding: $0, as: UTF8.self) }
       if let words = last?.split(separator: " "), words.count == 2, words[1] == branch.rawValue,
         let began = Int64(words[0]), began > asked
@@ -132,7 +132,7 @@ public struct RigWorktrees {
 
   /// Discards what was saved and checks out something else.
   private func switchOver(_ path: String, _ target: [String], _ saved: Saved) throws(BeadsError) -> Bool {
-    let git = Git(path, environment)
+    let git = GitCommand(within: path, environment)
     for file in saved.untracked {
       _ = try? FileSystem.remove(Path.join(path, String(decoding: file, as: UTF8.self)))
     }

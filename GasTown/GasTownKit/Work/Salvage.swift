@@ -96,7 +96,7 @@ public struct Salvage {
   private func keep(
     _ commit: String, from source: SalvageSource, _ name: String
   ) throws(BeadsError) -> String {
-    let git = Git(repository, environment)
+    let git = GitCommand(within: repository, environment)
     // 2026-11-23T06-30-00Z: a colon may not be in a reference.
     let time = String(now.description.prefix(19)).map { $0 == ":" ? "-" : String($0) }.joined() + "Z"
     for number in 1...1000 {

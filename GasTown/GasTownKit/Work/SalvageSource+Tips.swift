@@ -42,7 +42,7 @@ extension SalvageSource {
     return lost.filter { !parents.contains(Substring($0)) }
   }
 
-  private var git: Git { Git(path, environment, adding: ["GIT_DIR": store]) }
+  private var git: GitCommand { GitCommand(within: path, environment, adding: ["GIT_DIR": store]) }
 
   /// The branch that is checked out, by name alone.
   var headBranch: BranchName? {

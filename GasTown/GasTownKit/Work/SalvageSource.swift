@@ -50,9 +50,9 @@ struct SalvageSource {
 
   // MARK: git without the index and configuration of the checkout
 
-  private func git(index: String, in directory: String? = nil) -> Git {
-    Git(
-      path, environment,
+  private func git(index: String, in directory: String? = nil) -> GitCommand {
+    GitCommand(
+      within: path, environment,
       adding: [
         "GIT_DIR": directory ?? store, "GIT_WORK_TREE": path, "GIT_INDEX_FILE": index,
         "GIT_AUTHOR_NAME": "gt", "GIT_AUTHOR_EMAIL": "gt@gastown.local",
@@ -169,13 +169,13 @@ struct SalvageSource {
   /// Everything that no reference leads to, by its own name: somewhere in it is what was staged.
   private func lostTree(rawIndex: String) throws(BeadsError) -> String {
     let purpose = "look for what was staged in \(path)"
-    let fsck = try Git(store, environment, adding: ["GIT_DIR": store]).ask(
+    let fsck = try GitCommand(within: store, environment, adding: ["GIT_DIR": store]).ask(
       ["fsck", "--unreachable", "--no-reflogs", "--no-dangling", "--no-progress", "--connectivity-only"])
     let blobs = fsck.text.split(separator: "\n").compactMap { line -> String? in
       let words = line.split(separator: " ")
       return words.count == 3 && words[0] == "unreachable" && words[1] == "blob" ? String(words[2]) : nil
     }
-    let raw = try Git(path, environment, adding: ["GIT_DIR": store]).text(
+    let raw = try GitCommand(within: path, environment, adding: ["GIT_DIR": store]).text(
       ["hash-object", "-w", "--no-filters", "--", rawIndex], to: purpose)
     let lines = blobs.map { "100644 \($0)\tlost/\($0)\0" } + ["100644 \(raw)\tindex\0"]
     return try writeTree(Array(lines.joined().utf8))
@@ -197,11 +197,11 @@ struct SalvageSource {
   /// The commit that is checked out; nil before the first one and when that is lost.
   func head() throws(BeadsError) -> String? {
     guard let administration else { return nil }
-    return try Git(path, environment, adding: ["GIT_DIR": administration]).commit("HEAD")
+    return try GitCommand(within: path, environment, adding: ["GIT_DIR": administration]).commit("HEAD")
   }
 
   func tree(of commit: String) throws(BeadsError) -> String {
-    try Git(path, environment, adding: ["GIT_DIR": store]).text(
+    try GitCommand(within: path, environment, adding: ["GIT_DIR": store]).text(
       ["rev-parse", "--verify", commit + "^{tree}"], to: "read \(commit)")
   }
 
@@ -209,8 +209,8 @@ struct SalvageSource {
     _ tree: String, _ parents: [String], _ message: String, at time: Timestamp
   ) throws(BeadsError) -> String {
     let date = "\(time.unixNanoseconds / 1_000_000_000) +0000"
-    let git = Git(
-      path, environment,
+    let git = GitCommand(
+      within: path, environment,
       adding: [
         "GIT_DIR": store, "GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date, "GIT_AUTHOR_NAME": "gt",
         "GIT_AUTHOR_EMAIL": "gt@gastown.local", "GIT_COMMITTER_NAME": "gt",
@@ -223,7 +223,7 @@ struct SalvageSource {
 
   /// Gives a commit a new reference in the repository that keeps it; false when the name was taken meanwhile.
   func keep(_ commit: String, as reference: String, in repository: String) throws(BeadsError) -> Bool {
-    let git = Git(path, environment, adding: ["GIT_DIR": store])
+    let git = GitCommand(within: path, environment, adding: ["GIT_DIR": store])
     if isShared {
       let zero = String(repeating: "0", count: commit.utf8.count)
       return try git.ask(["update-ref", reference, commit, zero]).succeeded

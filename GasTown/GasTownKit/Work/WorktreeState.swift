@@ -45,7 +45,7 @@ public struct WorktreeState: Sendable, Equatable {
     guard FileSystem.exists(Path.join(path, ".git")) else {
       throw BeadsError(.notFound, "\(path) is no worktree", hint: "see `gt doctor`")
     }
-    let git = Git(path, environment)
+    let git = GitCommand(within: path, environment)
     var state = WorktreeState()
     let entries = try git.entries(
       ["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--ignore-submodules=none"],

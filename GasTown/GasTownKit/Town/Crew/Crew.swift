@@ -61,7 +61,7 @@ public struct Crew {
   /// - Throws: `not_found` when the clone is gone; `io_error` when git cannot tell.
   public func state(of member: Member) throws(BeadsError) -> WorktreeState {
     var state = try WorktreeState.read(member.path, town.environment)
-    let git = Git(member.path, town.environment)
+    let git = GitCommand(within: member.path, town.environment)
     let count = try git.text(
       ["rev-list", "--count", "--branches", "HEAD", "--not", "--remotes", "--"],
       to: "count the commits of \(member.path)")

@@ -178,7 +178,7 @@ public struct TownInstaller: Sendable {
     }
     if FileSystem.exists(town.path(".git")) { return }
     try created.adopt(town.path(".git"))
-    let git = GitCommand(town.root, environment, adding: ["LC_ALL": "C"])
+    let git = town.git(town.root)
     try git.run(["init", "-q", "-b", "main"], to: "make a repository in \(town.root)")
     made.append(".git: a repository for what is worth sharing")
   }
