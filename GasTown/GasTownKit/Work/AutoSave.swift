@@ -30,7 +30,8 @@ struct AutoSave {
     let index = try own.text(["rev-parse", "--git-path", "gt-autosave"], to: purpose)
     let temporary = Path.absolute(index, in: worktree) + "-\(String(environment.entropy(), radix: 36))"
     defer { for end in ["", ".lock"] { _ = try? FileSystem.remove(temporary + end) } }
-    let git = GitCommand(within: worktree, environment, adding: identity.merging(["GIT_INDEX_FILE": temporary]) { $1 })
+    let git = GitCommand(
+      within: worktree, environment, adding: identity.merging(["GIT_INDEX_FILE": temporary]) { $1 })
     try git.text(["read-tree", head], to: purpose)
     try git.text(add, input: input, to: purpose)
     let tree = try git.text(["write-tree"], to: purpose)
