@@ -47,7 +47,9 @@ public struct GitCommand: Sendable {
     request.ownsGroup = ownsGroup
     request.endsGroup = ownsGroup
     let result = try request.run()
-    if result.timedOut, let timeout { throw BeadsError(.io, "git did not end within \(timeout) in \(directory)") }
+    if result.timedOut, let timeout {
+      throw BeadsError(.io, "git did not end within \(timeout) in \(directory)")
+    }
     return result
   }
 
