@@ -63,6 +63,8 @@ public struct TownEvent: Sendable, Equatable {
     case "convoy_added": return "added \(bead) to convoy \(convoy)"
     case "convoy_closed", "convoy_landed":
       return "\(type == "convoy_closed" ? "closed" : "landed") convoy \(convoy): \(title)"
+    case "estop": return "stopped \(text("rig").map { "the rig \($0)" } ?? "the town")\(reason)"
+    case "thaw": return "ended the emergency stop of \(text("rig").map { "the rig \($0)" } ?? "the town")"
     case "merge_started": return "merges \(mr)" + (text("branch").map { " (\($0))" } ?? "")
     case "merged": return "merged \(mr)" + (text("branch").map { " (\($0))" } ?? "")
     case "merge_failed": return "could not merge \(mr)\(reason)"

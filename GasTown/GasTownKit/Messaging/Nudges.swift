@@ -35,7 +35,9 @@ public final class Nudges {
     mode: Nudge.Mode = .waitIdle, force: Bool = false
   ) throws(BeadsError) -> Nudge {
     try check(target, text, force: force)
-    let isTyped = mode != .queue && launcher.sessions.backend != "none"
+    // Who is frozen takes nothing; the message waits for it.
+    let isTyped =
+      mode != .queue && launcher.sessions.backend != "none" && EmergencyStop.covering(target, in: town) == nil
     if isTyped { try checkLiveness(target) }
     let id = try insert(target, sender, text, urgent)
     EventLog(town).append("nudge", actor: sender.text, [("target", target.text), ("id", "\(id)")])

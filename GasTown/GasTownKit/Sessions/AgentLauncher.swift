@@ -26,7 +26,7 @@ public final class AgentLauncher {
     var chosen = town.environment["GT_SESSIONS"] ?? settings.string("sessions.backend") ?? "auto"
     if chosen == "auto" { chosen = Tmux(town).isInstalled ? "tmux" : "none" }
     switch chosen {
-    case "tmux": sessions = TmuxSessions(town)
+    case "tmux": sessions = TmuxSessions(town, program: program)
     case "headless": sessions = HeadlessSessions(town, program: program)
     case "none": sessions = ManualSessions()
     default:
@@ -46,7 +46,7 @@ public final class AgentLauncher {
   /// - Parameters:
   ///   - prompt: The first instruction.
   ///   - extra: More variables, stronger than all others.
-  /// - Throws: `exists` when it runs already, `invalid` for a role without sessions, `not_found` without a worktree,
+  /// - Throws: `exists` when it runs already, `refused` during an emergency stop, `invalid` for a role without sessions, `not_found` without a worktree,
   ///   `missing_program` when the runtime is not installed, `io_error` with what the agent said when it ended at once.
   @discardableResult
   public func start(
@@ -56,11 +56,16 @@ public final class AgentLauncher {
       let reason = address.role == .overseer ? "a person" : "a part of the daemon"
       throw BeadsError(.invalid, "\(address) is \(reason) and has no session")
     }
+    try EmergencyStop.requireNone(for: address, in: town)
+    try ShutdownMark.requireNone(in: town)
     let name = try town.sessionName(address)
-    return try withSessionLock(name) { () throws(BeadsError) in
+    let started = try withSessionLock(name) { () throws(BeadsError) in
       try replaceDead(address, name)
       return try start(address, name, prompt, extra)
     }
+    // One that came while this was being started has not seen it.
+    try Freezing(self).freezeIfStopped(address)
+    return started
   }
 
   /// Keeps others from starting, ending or typing into a session meanwhile.
@@ -194,9 +199,12 @@ public final class AgentLauncher {
   // MARK: - Ending
 
   /// Ends the session of an agent, with everything that we started in it and nothing else.
+  /// - Parameter grace: How long it may take to end when asked to; nil for what the settings say.
   /// - Returns: Whether there was one.
   @discardableResult
-  public func stop(_ address: AgentAddress, reason: String) throws(BeadsError) -> Bool {
+  public func stop(
+    _ address: AgentAddress, reason: String, grace: Duration? = nil
+  ) throws(BeadsError) -> Bool {
     let name = try town.sessionName(address)
     return try withSessionLock(name) { () throws(BeadsError) in
       let found = try sessions.inventory().first { $0.name == name }
@@ -207,7 +215,7 @@ public final class AgentLauncher {
       EventLog(town).append(
         "session_end", actor: address.text,
         [("session_id", name), ("role", address.role.rawValue), ("reason", reason)])
-      try sessions.stop(name, nonce: open?.nonce, grace: grace)
+      try sessions.stop(name, nonce: open?.nonce, grace: grace ?? self.grace)
       return found.map { !$0.isDead } ?? false
     }
   }

@@ -8,9 +8,8 @@ import BeadsKit
 
 /// Ends what a session started, and nothing else.
 ///
-/// Two things make a process ours: it is in the process group of the leader that we started, whose number and start
-/// time still agree, or it carries the session's nonce. This process itself is left out, so that an agent can end
-/// its own session.
+/// `SessionProcesses` tells what makes a process ours. This process itself is left out, so that an agent can end its own
+/// session.
 struct ProcessEnding {
   let leader: ProcessIdentity?
   let nonce: String?
@@ -51,16 +50,6 @@ struct ProcessEnding {
   }
 
   private func members() -> [ProcessIdentity] {
-    let own = getpid()
-    var found: [Int32: ProcessIdentity] = [:]
-    let group = leader.flatMap { leader in leader.isAlive ? ProcessStatus(leader.pid)?.group : nil }
-    let ownGroup = getpgrp()
-    for pid in ((try? FileSystem.list("/proc")) ?? []).compactMap(Int32.init) where pid != own {
-      guard let status = ProcessStatus(pid), !status.hasEnded else { continue }
-      let process = ProcessIdentity(pid: pid, start: status.start)
-      let isInGroup = group == status.group && group == leader?.pid && group != ownGroup
-      if process == leader || isInGroup || (nonce != nil && process.nonce == nonce) { found[pid] = process }
-    }
-    return Array(found.values)
+    Array(SessionProcesses(readsNonces: nonce != nil).members(of: leader, nonce: nonce).values)
   }
 }

@@ -60,6 +60,8 @@ struct ProcessStatus {
   let group: Int32
   let start: String
   let hasEnded: Bool
+  /// Whether a signal stopped it (SIGSTOP and its kind).
+  let isStopped: Bool
   /// User and system time in clock ticks, of itself and its collected children.
   let ticks: Int64
 
@@ -73,6 +75,7 @@ struct ProcessStatus {
     self.parent = parent
     self.group = group
     hasEnded = fields[0] == "Z" || fields[0] == "X"
+    isStopped = fields[0] == "T" || fields[0] == "t"
     ticks = fields[11...14].compactMap { Int64($0) }.reduce(0, +)
     start = Self.boot + ":" + fields[19]
   }

@@ -9,10 +9,14 @@ public final class TmuxSessions: Sessions {
   let tmux: Tmux
   /// How long a new program is watched for ending at once.
   private let settling: Duration
+  /// The file of the program `gt`, which waits in each pane for its agent; nil to start agents as the panes' own.
+  private let program: String?
 
   /// The sessions of a town.
-  public init(_ town: Town, settling: Duration = .milliseconds(120)) {
+  /// - Parameter program: The file of the program `gt`; without it agents in panes cannot be frozen.
+  public init(_ town: Town, program: String? = nil, settling: Duration = .milliseconds(120)) {
     tmux = Tmux(town)
+    self.program = program
     self.settling = settling
   }
 
@@ -116,6 +120,7 @@ extension TmuxSessions {
     }
     arguments.append("/usr/bin/env")
     for name in more { arguments += ["-u", name] }
+    if let program { arguments += [program, PaneAgent.verb] }
     arguments += request.arguments.map(Tmux.literal)
     guard arguments.reduce(0, { $0 + $1.utf8.count + 1 }) < 16_000 else {
       throw BeadsError(

@@ -72,9 +72,12 @@ public struct Prime {
 
   private func warnings(_ agent: AgentAddress) -> [(name: String, text: String)] {
     var found: [(String, String)] = []
-    for name in ["ESTOP"] + (agent.rig.map { ["ESTOP.\($0)"] } ?? []) where FileSystem.exists(town.path(name))
-    {
-      found.append(("stop", "**EMERGENCY STOP (\(name)): do nothing until it is lifted.**"))
+    for stop in EmergencyStop.standing(in: town)
+    where stop.rig == nil || stop.rig == agent.rig || agent == .mayor {
+      let advice =
+        agent == .mayor
+        ? "Give out nothing; a person lifts it with `gt thaw`" : "Do nothing until it is lifted"
+      found.append(("stop", "**EMERGENCY STOP of \(stop.summary). \(advice).**"))
     }
     let owner = AgentAddress.owner(ofDirectory: town.environment.currentDirectory, town: town)
     if let owner, owner != agent {

@@ -45,9 +45,17 @@ extension TownOverview {
   /// What concerns nobody in particular.
   private func townProblems() -> [(rank: Int, problem: TownProblem)] {
     var found: [(rank: Int, problem: TownProblem)] = []
-    for name in emergencyStops {
+    for stop in emergencyStops {
+      let by =
+        stop.trigger.isEmpty ? "" : " (\(stop.trigger)\(stop.reason.isEmpty ? "" : ": \(stop.reason)"))"
       found.append(
-        (0, TownProblem(subject: name, finding: "is in emergency stop: nothing is started", advice: nil)))
+        (
+          0,
+          TownProblem(
+            subject: stop.rig?.rawValue ?? "the town",
+            finding: "is in emergency stop: nothing is started\(by)",
+            advice: "gt thaw\(stop.rig.map { " --rig \($0)" } ?? "")")
+        ))
     }
     for escalation in escalations {
       let rank = escalation.severity >= .high ? 0 : 3

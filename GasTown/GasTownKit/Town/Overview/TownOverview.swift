@@ -19,7 +19,7 @@ public struct TownOverview: Sendable {
   /// Calls for help that nobody has answered yet, the worst first.
   public private(set) var escalations: [Escalation] = []
   /// What an emergency stop is for: the town or names of rigs; empty without one.
-  public let emergencyStops: [String]
+  public let emergencyStops: [EmergencyStop]
   /// What could not be found out, one sentence each.
   public private(set) var warnings: [String] = []
 
@@ -39,9 +39,7 @@ public struct TownOverview: Sendable {
     overseer = (try? JSONFile(path: town.path("mayor/overseer.json")).read()) ?? .object([])
     daemon = FileLock(path: town.path("daemon/daemon.lock"), command: "gt status").holder()
     let registered = try town.rigs()
-    emergencyStops =
-      ["ESTOP"].filter { FileSystem.exists(town.path($0)) }.map { _ in "the town" }
-      + registered.filter { FileSystem.exists(town.path("ESTOP.\($0.name)")) }.map(\.name.rawValue)
+    emergencyStops = EmergencyStop.standing(in: town)
     let states = try RigState.all(registered, in: database)
     rigs = registered.map { RigOverview(rig: $0, state: states[$0.name] ?? .operational) }
     try addAgents(try database.agents())

@@ -41,11 +41,7 @@ extension Sling {
 
   /// Throws when nothing may be started in the town or the rig that is to get work.
   func checkOpen(_ target: SlingTarget) throws(BeadsError) {
-    for name in ["ESTOP"] + (target.rig.map { ["ESTOP.\($0)"] } ?? [])
-    where FileSystem.exists(town.path(name)) {
-      throw BeadsError(
-        .refused, "everything is stopped (\(town.path(name)))", hint: "`gt thaw` lets work begin again")
-    }
+    try EmergencyStop.requireNone(target.rig, in: town)
     guard case .polecat(let rig, _) = target else { return }
     try RigState.requireOperational(rig, in: database)
   }

@@ -3,7 +3,7 @@ extension CommandTree {
     [
       MayorCommand.group, PolecatCommand.group, AgentsCommand.group, SessionCommand.group,
       SessionCommand.peek, NudgeCommand.command, NudgeCommand.broadcast,
-      ScriptedAgentCommand.command, ScriptedAgentCommand.runAgent,
+      ScriptedAgentCommand.command, ScriptedAgentCommand.runAgent, ScriptedAgentCommand.runInPane,
     ]
   }
 }

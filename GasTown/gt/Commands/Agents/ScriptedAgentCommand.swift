@@ -40,4 +40,14 @@ enum ScriptedAgentCommand {
       hidden: true, positionals: [.required("folder")]
     ) { arguments, _ in _ = try HeadlessAgent.run(folder: arguments.positionals[0]) }
   }
+
+  static var runInPane: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      PaneAgent.verb, summary: "Run an agent on this terminal", section: CommandTree.Section.agents,
+      hidden: true, positionals: [.oneOrMore("program")], passesArguments: true
+    ) { arguments, _ in
+      let status = try PaneAgent.run(arguments.positionals)
+      if status != 0 { throw ExitStatus(status) }
+    }
+  }
 }

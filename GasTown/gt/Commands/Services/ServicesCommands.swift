@@ -1,5 +1,9 @@
 extension CommandTree {
   static var serviceCommands: [GtCommand] {
-    [TownServices.up, TownServices.down, DaemonCommand.command, MergeQueueCommand.command]
+    [
+      TownServices.up, TownServices.start, TownServices.down, ShutdownCommand.command,
+      StopCommands.estop, StopCommands.thaw, DaemonCommand.command,
+      MergeQueueCommand.command,
+    ]
   }
 }

@@ -2,41 +2,81 @@ import BeadsKit
 import CommandKit
 import GasTownKit
 
-/// `gt up` and `gt down`: the town as a whole.
+/// `gt up`, `gt start` and `gt down`: the town as a whole.
 enum TownServices {
   static var up: CommandTree.GtCommand {
     CommandTree.GtCommand(
       "up", summary: "Start the town", section: CommandTree.Section.services,
       discussion: """
-        Starts the daemon, which brings about the rest: it starts every agent that has work. Calling it again changes \
-        nothing.
-        """, examples: ["gt up", "gt up --json"], flags: [.bool("quiet", short: "q", help: "Say nothing")]
+        Starts the daemon, which brings about the rest: it starts every agent that has work, and the mayor if it ran \
+        before. Calling it again changes nothing. Exits with 1 when something did not start.
+        """,
+      examples: ["gt up", "gt up --restore", "gt up --json"],
+      flags: [
+        .bool("quiet", short: "q", help: "Say nothing unless something fails"),
+        .bool(
+          "restore", help: "Also crew members that the settings name (crew.startup), and everybody with work"),
+      ]
     ) { arguments, context in
-      let (process, isNew) = try Daemon(try context.town()).start(program: try context.ownProgram())
-      if context.isJSON {
-        return context.object { writer in
-          writer.member("success", true)
-          writer.key("services")
-          writer.array([process]) { writer, process in
-            writer.object {
-              $0.member("name", "daemon")
-              $0.member("type", "daemon")
-              $0.member("ok", true)
-              $0.member("detail", isNew ? "started, process \(process.pid)" : "runs, process \(process.pid)")
-            }
-          }
-          writer.key("summary")
-          writer.object {
-            $0.member("total", 1)
-            $0.member("started", isNew ? 1 : 0)
-            $0.member("failed", 0)
-          }
-        }
-      }
-      if arguments.bool("quiet") { return }
-      context.print("✓ Daemon \(isNew ? "started" : "runs"), process \(process.pid)")
-      context.print("  `gt status` shows the town, `gt feed` what happens, `gt down` stops everything")
+      var starting = TownStarting(
+        try context.launcher(), try context.ledgers(), program: try context.ownProgram())
+      starting.restores = arguments.bool("restore")
+      try context.report(try starting.run(), "started", isQuiet: arguments.bool("quiet"))
     }
+  }
+
+  static var start: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "start", summary: "Start the town with the mayor, or a crew member",
+      section: CommandTree.Section.services,
+      examples: ["gt start", "gt start --all", "gt start crew max", "gt start shop/crew/max"],
+      flags: [
+        .bool("all", short: "a", help: "Also crew members that the settings name, and everybody with work"),
+        .string(
+          "agent", placeholder: "NAME", help: "The runtime that the mayor or the crew member has from now on"),
+        .choice(
+          "cost-tier", values: CostTier.allCases.map(\.rawValue),
+          help: "How expensive the models may be that are started now"),
+        CrewCommand.rigFlag,
+      ],
+      positionals: [.zeroOrMore("path", help: "`crew` and a name, or a crew member's address or directory")]
+    ) { arguments, context in
+      let launcher = try context.launcher(costTier: arguments.string("cost-tier"))
+      if let crew = try crewMember(context) {
+        let session = try launcher.bringUp(crew, runtime: arguments.string("agent"))
+        return try context.started(crew, session)
+      }
+      var starting = TownStarting(launcher, try context.ledgers(), program: try context.ownProgram())
+      starting.startsMayor = true
+      starting.mayorRuntime = arguments.string("agent")
+      starting.restores = arguments.bool("all")
+      try context.report(try starting.run(), "started")
+    }
+  }
+
+  /// The crew member that the arguments name; nil for the town.
+  private static func crewMember(_ context: GtContext) throws(BeadsError) -> AgentAddress? {
+    let town = try context.town()
+    var words = context.arguments.positionals
+    guard let first = words.first else { return nil }
+    if first == "crew" {
+      words.removeFirst()
+      guard words.count == 1 else {
+        throw BeadsError(.invalid, "which crew member is meant?", hint: "`gt start crew NAME`")
+      }
+      let rig = try context.crewRig(words[0], context.arguments.string("rig"))
+      return try context.crew(rig).find(words[0]).record.address
+    }
+    guard words.count == 1 else { throw BeadsError(.invalid, "one place to start, or none") }
+    let directory = Path.absolute(first, in: context.environment.currentDirectory)
+    if (try? FileSystem.realPath(directory)) == town.root { return nil }
+    let owner = AgentAddress.owner(ofDirectory: directory, town: town)
+    let found = if let owner { owner } else { try town.address(first) }
+    guard found.role == .crew else {
+      throw BeadsError(
+        .invalid, "\(found) is no crew member", hint: "`gt mayor start` and `gt session start` start others")
+    }
+    return found
   }
 
   static var down: CommandTree.GtCommand {
@@ -44,90 +84,95 @@ enum TownServices {
       "down", summary: "Stop the town", section: CommandTree.Section.services,
       discussion: """
         Ends the daemon, then every session that gt started, and looks that nothing of it is left. Assignments, \
-        worktrees and everything in them stay: `gt up` goes on where it was. Nobody else's processes are touched.
-        """, examples: ["gt down", "gt down --dry-run"],
-      flags: [.bool("dry-run", short: "n", help: "Only tell what would be stopped")]
+        worktrees and everything in them stay: `gt up` goes on where it was. Nobody else's processes are touched. \
+        Exits with 1 when something did not end.
+        """,
+      examples: ["gt down", "gt down --dry-run", "gt down --json"],
+      flags: [
+        .bool("dry-run", short: "n", help: "Only tell what would be stopped"),
+        .bool("quiet", short: "q", help: "Say nothing unless something fails"),
+        .bool("force", short: "f", help: "Do not wait for agents to end by themselves"),
+        .bool("polecats", short: "p", hidden: true, help: "Sessions of polecats end in any case"),
+        .bool("all", short: "a", hidden: true, help: "Leftovers are looked for in any case"),
+        .bool("nuke", help: "Also end the town's tmux server, with sessions that gt did not start"),
+      ]
     ) { arguments, context in
-      let town = try context.town()
-      let daemon = Daemon(town)
-      let database = try context.database()
-      let open = try database.openSessions()
-      if arguments.bool("dry-run") {
-        if try daemon.process() != nil { context.print("Would end the daemon") }
-        for session in open { context.print("Would end \(session.name) (\(session.address))") }
-        return
-      }
-      try FileSystem.makeDirectory(town.path("daemon"))
-      try FileSystem.replace(daemon.shutdownPath, with: Array("\(town.now)\n".utf8))
-      defer { _ = try? FileSystem.remove(daemon.shutdownPath) }
-      let hadDaemon = try daemon.stop()
       let launcher = try context.launcher()
-      var left: [(SessionRecord, String)] = []
-      for session in open {
-        do throws(BeadsError) { try launcher.stop(session.address, reason: "gt down") } catch {
-          left.append((session, error.message))
-        }
-      }
-      // Panes whose program has ended keep the server of the sessions running.
-      for pane in try launcher.sessions.inventory() where pane.isDead {
-        try launcher.sessions.stop(pane.name, nonce: nil, grace: .zero)
-      }
-      for session in open {
-        let processes = ProcessIdentity.all(nonce: session.nonce).filter { $0 != ProcessIdentity.own }
-        if !processes.isEmpty {
-          left.append((session, "left: \(processes.map { String($0.pid) }.joined(separator: ", "))"))
-        }
-      }
-      if context.isJSON {
-        context.object { writer in
-          writer.member("success", left.isEmpty)
-          writer.member("daemon", hadDaemon)
-          writer.key("stopped")
-          writer.array(open) { $0.string($1.address.text) }
-          writer.key("left")
-          writer.array(left) { $0.string("\($1.0.address): \($1.1)") }
-        }
-      } else {
-        context.print(hadDaemon ? "✓ Daemon ended" : "No daemon ran")
-        context.print("✓ \(open.count) session\(open.count == 1 ? "" : "s") ended")
-        for (session, reason) in left { context.print("\("✗", .red) \(session.address): \(reason)") }
-      }
-      if !left.isEmpty { throw ExitStatus(1) }
+      var stopping = TownStopping(launcher)
+      if arguments.bool("force") { stopping.grace = .zero }
+      if arguments.bool("dry-run") { return try context.report(try stopping.plan(), "stopped") }
+      if arguments.bool("nuke") { try requireAcknowledgement(launcher, context) }
+      let reports = try stopping.run()
+      if arguments.bool("nuke") { try Tmux(try context.town()).killServer() }
+      try context.report(reports, "stopped", isQuiet: arguments.bool("quiet"))
     }
   }
 
-  static var why: CommandTree.GtCommand {
-    CommandTree.GtCommand(
-      "why", summary: "Tell what the daemon did about an agent or an issue, and why",
-      section: CommandTree.Section.diagnostics,
-      examples: ["gt why app/polecats/nux", "gt why app-3fk", "gt why"],
-      flags: [.int("limit", short: "n", in: 1...1000, default: 20, help: "How many decisions")],
-      positionals: [.optional("subject", help: "An agent, an issue, or nothing for all")]
-    ) { arguments, context in
-      var subject = arguments.positionals.first
-      if let text = subject, let agent = try? context.town().address(text) { subject = agent.text }
-      let found = try context.database().decisions(about: subject, limit: try arguments.int("limit") ?? 20)
-      if context.isJSON {
-        return context.json { writer in
-          writer.array(found) { writer, decision in
-            writer.object {
-              $0.member("at", Timestamp(unixNanoseconds: decision.at).description)
-              $0.member("subject", decision.subject)
-              $0.member("finding", decision.finding)
-              $0.member("action", decision.action)
-              $0.member("evidence", decision.evidence)
-            }
-          }
+  /// What a person started on the town's server goes only when that was said on purpose.
+  private static func requireAcknowledgement(
+    _ launcher: AgentLauncher, _ context: GtContext
+  ) throws(BeadsError) {
+    guard launcher.sessions.backend == "tmux" else {
+      throw BeadsError(.invalid, "agents do not run in tmux here, so there is no server to end")
+    }
+    let known = Set(try context.database().openSessions().map(\.name))
+    let others = try launcher.sessions.inventory().map(\.name).filter { !known.contains($0) }
+    if others.isEmpty || context.environment["GT_NUKE_ACKNOWLEDGED"] == "1" { return }
+    throw BeadsError(
+      .refused, "the town's tmux server has sessions that gt did not start", details: others,
+      hint: "GT_NUKE_ACKNOWLEDGED=1 says that they may go")
+  }
+}
+
+extension GtContext {
+  /// What starts and ends agents, with models of a price.
+  func launcher(costTier: String?) throws(BeadsError) -> AgentLauncher {
+    guard let costTier else { return try launcher() }
+    var environment = environment
+    environment.variables["GT_COST_TIER"] = costTier
+    let town = Town(root: try town().root, environment: environment)
+    return try AgentLauncher(town: town, database: try database(), program: program())
+  }
+
+  /// Shows what became of the services, and exits with 1 when one is not as it was to be.
+  /// - Parameter verb: What was done with them: `started` or `stopped`.
+  func report(_ reports: [ServiceReport], _ verb: String, isQuiet: Bool = false) throws {
+    let failed = reports.filter { !$0.isOK }
+    if isJSON {
+      writeJSON(reports, verb)
+    } else {
+      for report in reports where !isQuiet || !report.isOK {
+        let mark: TerminalText = report.isOK ? (report.hasChanged ? "✓" : "○") : "\("✗", .red)"
+        print("\(mark) \(report.name, .bold)  \(report.detail)")
+      }
+      if !isQuiet {
+        let changed = reports.count { $0.hasChanged }
+        let failures = failed.isEmpty ? "" : ", \(failed.count) failed"
+        print("\(reports.count) services: \(changed) \(verb)\(failures)")
+      }
+    }
+    if !failed.isEmpty { throw ExitStatus(1) }
+  }
+
+  private func writeJSON(_ reports: [ServiceReport], _ verb: String) {
+    object { writer in
+      writer.member("success", reports.allSatisfy(\.isOK))
+      writer.key("services")
+      writer.array(reports) { writer, report in
+        writer.object { writer in
+          writer.member("name", report.name)
+          writer.member("type", report.kind.rawValue)
+          writer.member(optional: "rig", report.rig?.rawValue)
+          writer.member("ok", report.isOK)
+          writer.member("detail", report.detail)
         }
       }
-      if found.isEmpty { context.print("Nothing was decided\(subject.map { " about \($0)" } ?? "") yet") }
-      for decision in found {
-        context.print(
-          "\(Timestamp(unixNanoseconds: decision.at).description.prefix(19), .dim)  \(decision.subject, .bold)"
-        )
-        context.print("  found    \(decision.finding)")
-        context.print("  did      \(decision.action)")
-        if !decision.evidence.isEmpty { context.print("  because  \(decision.evidence)") }
+      writer.key("summary")
+      writer.object { writer in
+        writer.member("total", reports.count)
+        writer.key(verb)
+        writer.int(Int64(reports.count { $0.hasChanged }))
+        writer.member("failed", reports.count { !$0.isOK })
       }
     }
   }
