@@ -37,7 +37,8 @@ let package = Package(
       name: "gt", dependencies: commands + ["GtCommands"], path: "gt/Main", swiftSettings: strict,
       linkerSettings: standalone),
     .testTarget(
-      name: "GasTownKitTests", dependencies: beads + ["GasTownKit", "GtCommands"],
+      name: "GasTownKitTests",
+      dependencies: beads + ["GasTownKit", "GtCommands", .product(name: "BeadsTesting", package: "Beads")],
       path: "Tests/GasTownKitTests",
       swiftSettings: strict),
     .testTarget(

@@ -16,12 +16,6 @@ extension GitLibrary {
     let writeBuilder: @Sendable @convention(c) (UnsafeMutablePointer<git_oid>, Handle) -> CInt
     let freeBuilder: @Sendable @convention(c) (Handle?) -> Void
 
-    let diffTrees:
-      @Sendable @convention(c) (Out, Handle, Handle?, Handle?, UnsafePointer<git_diff_options>?) -> CInt
-    let deltaCount: @Sendable @convention(c) (Handle) -> Int
-    let delta: @Sendable @convention(c) (Handle, Int) -> UnsafePointer<git_diff_delta>?
-    let freeDiff: @Sendable @convention(c) (Handle?) -> Void
-
     let createCommit:
       @Sendable @convention(c) (
         UnsafeMutablePointer<git_oid>, Handle, UnsafePointer<CChar>?, UnsafePointer<git_signature>,
@@ -42,10 +36,6 @@ extension GitLibrary {
       newBuilder = try symbols["git_treebuilder_new"]
       writeBuilder = try symbols["git_treebuilder_write"]
       freeBuilder = try symbols["git_treebuilder_free"]
-      diffTrees = try symbols["git_diff_tree_to_tree"]
-      deltaCount = try symbols["git_diff_num_deltas"]
-      delta = try symbols["git_diff_get_delta"]
-      freeDiff = try symbols["git_diff_free"]
       createCommit = try symbols["git_commit_create"]
       setIdentity = try symbols["git_repository_set_ident"]
       createReference = try symbols["git_reference_create"]

@@ -16,6 +16,7 @@ struct GitLibrary: Sendable {
 
   let writing: Writing
   let merging: Merging
+  let comparing: Comparing
 
   let lastError: @Sendable @convention(c) () -> UnsafePointer<git_error>?
 
@@ -130,6 +131,7 @@ struct GitLibrary: Sendable {
     freeBlob = try symbols["git_blob_free"]
     writing = try Writing(symbols)
     merging = try Merging(symbols)
+    comparing = try Comparing(symbols)
     let initialize: @Sendable @convention(c) () -> CInt = try symbols["git_libgit2_init"]
     if initialize() < 0 { throw failure("cannot start libgit2") }
     setOptions(try symbols.address("git_libgit2_opts"))

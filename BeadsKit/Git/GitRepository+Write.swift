@@ -116,22 +116,6 @@ extension GitRepository {
     return GitID(id)
   }
 
-  /// The paths in which two trees differ, in order.
-  public func paths(differingBetween old: GitID, and new: GitID) throws(BeadsError) -> [String] {
-    if old == new { return [] }
-    return try withTree(old) { old throws(BeadsError) in
-      try withTree(new) { new throws(BeadsError) in
-        let diff = try library.object("cannot compare two trees") {
-          library.writing.diffTrees($0, handle, old, new, nil)
-        }
-        defer { library.writing.freeDiff(diff) }
-        return (0..<library.writing.deltaCount(diff)).compactMap { index in
-          library.writing.delta(diff, index)?.pointee.new_file.path.map { String(cString: $0) }
-        }
-      }
-    }
-  }
-
   // MARK: Commits and branches
 
   /// Adds a commit; no branch moves.

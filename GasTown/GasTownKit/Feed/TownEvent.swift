@@ -69,6 +69,8 @@ public struct TownEvent: Sendable, Equatable {
     case "merged": return "merged \(mr)" + (text("branch").map { " (\($0))" } ?? "")
     case "merge_failed": return "could not merge \(mr)\(reason)"
     case "merge_skipped": return "left out \(mr)\(reason)"
+    case "secret_found": return "was kept from handing in a secret\(reason)"
+    case "secret_allowed": return "handed in \(mr) with what is marked as no secret\(reason)"
     default: return plain
     }
   }

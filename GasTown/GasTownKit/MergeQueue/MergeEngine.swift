@@ -124,9 +124,9 @@ public final class MergeEngine {
         continue
       }
       let source = IssueID(rawValue: entry.request.sourceIssue)
-      found.append(
-        MergeCandidate(
-          id: entry.issue.id, branch: branch, head: now, issue: source, title: try title(entry, source)))
+      let candidate = MergeCandidate(
+        id: entry.issue.id, branch: branch, head: now, issue: source, title: try title(entry, source))
+      if try !turnsAway(candidate, into: entry.request.target) { found.append(candidate) }
     }
     return found
   }

@@ -23,6 +23,8 @@ public struct MergePolicy: Sendable, Equatable {
   public var deletesBranches = true
   /// Whether a person must approve every merge request.
   public var requiresReview = false
+  /// Beginnings of paths in which nothing is a secret, whatever it looks like.
+  public var allowedSecrets: [String] = []
   /// Which variables gates see besides the basic ones.
   public var variables: [String] = []
 
@@ -41,6 +43,7 @@ public struct MergePolicy: Sendable, Equatable {
     retries = settings.int("merge_queue.retry_flaky_tests")
     maximumAttempts = settings.int("merge_queue.max_retry_count")
     variables = settings.list("merge_queue.gate_variables")
+    allowedSecrets = settings.list("merge_queue.allowed_secrets")
     guard settings.bool("merge_queue.run_tests") else { return }
     // The classic settings, in the order in which they make sense.
     for name in ["setup", "typecheck", "lint", "build", "test"] {

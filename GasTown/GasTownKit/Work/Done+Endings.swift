@@ -17,10 +17,11 @@ extension Done {
         hint: "commit your work, then run `gt done` again; `gt done --status ESCALATED` asks for help")
     }
     if branch.count > 0 { try refuseManagedFiles(work, branch) }
+    let secrets = branch.count > 0 ? try refuseSecrets(work, branch) : SecretSearch.Report()
     var result = Result(
       exit: .completed, issue: work.issue.id, status: .inReview, branch: branch.name.rawValue,
-      commit: branch.head, target: branch.target.rawValue, warnings: branch.warnings)
-    do throws(BeadsError) { try handIn(work, branch, &result) } catch {
+      commit: branch.head, target: branch.target.rawValue, warnings: branch.warnings + warnings(of: secrets))
+    do throws(BeadsError) { try handIn(work, branch, secrets, &result) } catch {
       try markForRecovery(work)
       throw BeadsError(
         error.code, error.message, details: error.details,
@@ -45,7 +46,9 @@ extension Done {
         mergeRequest: result.mergeRequest))
   }
 
-  private func handIn(_ work: Work, _ branch: Branch, _ result: inout Result) throws(BeadsError) {
+  private func handIn(
+    _ work: Work, _ branch: Branch, _ secrets: SecretSearch.Report, _ result: inout Result
+  ) throws(BeadsError) {
     if branch.count == 0 {
       result.status = try settle(work, .closed, result, reason: "Nothing to merge")
     } else if work.attachment.isNoMerge || work.attachment.isReviewOnly {
@@ -66,7 +69,9 @@ extension Done {
         source: work.issue, branch: branch.name, target: branch.target, commit: branch.head,
         worker: work.request.agent, priority: work.request.priority ?? work.issue.priority)
       submission.verifiedOn = work.request.isPreVerified ? branch.targetHead : nil
-      result.mergeRequest = try MergeRequests(rig, polecats.ledgers).submit(submission).id
+      let request = try MergeRequests(rig, polecats.ledgers).submit(submission).id
+      result.mergeRequest = request
+      try record(secrets, on: request)
       result.status = try settle(work, .inReview, result)
     }
   }

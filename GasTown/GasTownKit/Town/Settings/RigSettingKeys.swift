@@ -32,6 +32,8 @@ extension RigSettings {
     SettingKey("merge_queue.build_command", .text, ""),
     SettingKey("merge_queue.gates", .object, nil, "named commands that must succeed"),
     SettingKey("merge_queue.gate_variables", .list, nil, "variables that gates see besides the basic ones"),
+    SettingKey(
+      "merge_queue.allowed_secrets", .list, nil, "beginnings of paths in which nothing is a secret"),
     SettingKey("merge_queue.require_gates", .flag, "true", "whether nothing is merged without gates"),
     SettingKey("merge_queue.merge_style", .choice(["squash", "merge"]), "squash"),
     SettingKey("merge_queue.gates_parallel", .flag, "true"),
