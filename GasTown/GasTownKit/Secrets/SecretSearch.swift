@@ -34,9 +34,9 @@ public struct SecretSearch {
   }
 
   /// Larger files are looked at up to here.
-  static let fileLimit = 16 << 20
+  static let fileLimit = 8 << 20
   /// When so many bytes were looked at, the rest is left out.
-  static let totalLimit = 256 << 20
+  static let totalLimit = 64 << 20
 
   /// Beginnings of paths with secrets that are none, from the rig's settings.
   let allowedPaths: [String]
