@@ -12,7 +12,8 @@ public struct RigName: Sendable, Hashable, Comparable, CustomStringConvertible {
   static let reserved: Set<String> = [
     "hq", "mayor", "deacon", "boot", "overseer", "settings", "config", "roles", "directives", "plugins",
     "hooks",
-    "logs", "daemon", "events", "estop", "warrants", "witness", "refinery", "crew", "polecats", "beads", "town",
+    "logs", "daemon", "events", "estop", "warrants", "witness", "refinery", "crew", "polecats", "beads",
+    "town",
   ]
 
   /// Wraps 1 to 64 ASCII letters, digits and `_`, starting with a letter, or returns nil.

@@ -39,8 +39,8 @@ public struct TownStopping {
       let process = session.process.map { ", process \($0.pid)" } ?? ""
       reports.append(ServiceReport(session.address, "would be ended: session \(session.name)\(process)"))
     }
-    for (address, process) in try leftovers() {
-      reports.append(ServiceReport("\(process.pid)", .leftover, "would be ended: left by \(address)"))
+    for one in try Leftovers(database).find(includes) {
+      reports.append(ServiceReport("\(one.process.pid)", .leftover, "would be ended: left by \(one.owner)"))
     }
     return reports
   }
@@ -120,33 +120,16 @@ public struct TownStopping {
 
   // MARK: What is left
 
-  /// Processes that carry the mark of a session of this town that has ended.
-  private func leftovers() throws(BeadsError) -> [(String, ProcessIdentity)] {
-    var owners: [String: String] = [:]
-    try database.connection.query("SELECT nonce, address FROM sessions WHERE ended_at IS NOT NULL") {
-      row throws(BeadsError) in owners[row.text(0)] = row.text(1)
-    }
-    return SessionProcesses().carriers.compactMap { process, nonce in
-      owners[nonce].flatMap { owner in
-        includes(AgentAddress(owner) ?? .overseer) ? (owner, process) : nil
-      }
-    }.sorted { $0.1.pid < $1.1.pid }
-  }
-
   private func endLeftovers() throws(BeadsError) -> [ServiceReport] {
-    let found = try leftovers()
-    if found.isEmpty { return [] }
-    for (_, process) in found where process.isAlive { kill(process.pid, SIGKILL) }
-    let deadline = monotonicNanoseconds() &+ 2_000_000_000
-    while found.contains(where: { $0.1.isAlive }), monotonicNanoseconds() < deadline {
-      pause(nanoseconds: 5_000_000)
-    }
-    return found.map { owner, process in
-      let report = ServiceReport("\(process.pid)", .leftover, "")
-      if process.isAlive {
-        return report.failed(BeadsError(.io, "left by \(owner), and does not end"))
+    let found = try Leftovers(database).find(includes)
+    // Their session has ended, and with it the time that they had.
+    let left = Leftovers.end(found, grace: .zero)
+    return found.map { one in
+      let report = ServiceReport("\(one.process.pid)", .leftover, "")
+      if left.contains(one) {
+        return report.failed(BeadsError(.io, "left by \(one.owner), and does not end"))
       }
-      return report.changed("ended: left by \(owner)")
+      return report.changed("ended: left by \(one.owner)")
     }
   }
 }

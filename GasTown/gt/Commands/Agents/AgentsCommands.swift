@@ -1,7 +1,9 @@
 extension CommandTree {
   static var agentCommands: [GtCommand] {
     [
-      MayorCommand.group, PolecatCommand.group, AgentsCommand.group, SessionCommand.group,
+      MayorCommand.group, DeaconCommand.command, WitnessCommand.command, BootCommand.command,
+      WarrantCommand.command, CallbacksCommand.command, PolecatCommand.group, AgentsCommand.group,
+      SessionCommand.group,
       SessionCommand.peek, NudgeCommand.command, NudgeCommand.broadcast,
       ScriptedAgentCommand.command, ScriptedAgentCommand.runAgent, ScriptedAgentCommand.runInPane,
     ]

@@ -2,7 +2,8 @@ extension CommandTree {
   static var diagnosticCommands: [GtCommand] {
     [
       StatusCommand.command, DoctorCommand.command, FeedCommand.command, LogCommand.command,
-      AuditCommand.command, WhyCommand.command, DemoCommand.command, ActivityCommand.command,
+      AuditCommand.command, WhyCommand.command, PatrolCommand.command, DemoCommand.command,
+      ActivityCommand.command,
       ActivityCommand.heartbeat,
       WhoamiCommand.command, RoleCommand.group, InfoCommand.command, VersionCommand.command,
     ]

@@ -3,7 +3,7 @@ extension CommandTree {
     [
       SlingCommand.command, HookCommand.command, UnslingCommand.command, PrimeCommand.command,
       MolCommand.command, DoneCommand.command, ConvoyCommand.command, ReadyCommand.command,
-      ReleaseCommand.command, CheckpointCommand.command,
+      ReleaseCommand.command, CheckpointCommand.command, LeftoverCommands.orphans,
       FormulaCommand.command,
     ] + HandoffCommand.all + IssueCommands.all
   }
