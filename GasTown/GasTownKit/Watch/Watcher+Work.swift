@@ -35,6 +35,7 @@ extension Watcher {
       do throws(BeadsError) {
         for outcome in try sling.run(SlingRequest([id.rawValue])) {
           if let error = outcome.error { throw error }
+          if outcome.action == .scheduled { continue }
           decide(id.rawValue, reason, "given out", evidence: outcome.agent?.text ?? "")
         }
         count += 1
@@ -84,7 +85,7 @@ extension Watcher {
   }
 
   /// Whether a file of a tracker, or of the town's database, is not as it was when this was last asked for this purpose.
-  private func trackersHaveChanged(_ purpose: String) throws(BeadsError) -> Bool {
+  func trackersHaveChanged(_ purpose: String) throws(BeadsError) -> Bool {
     var text = ""
     let router = Router(environment: town.environment, townRoot: town.root)
     for directory in try [town.path(".beads")]

@@ -42,6 +42,9 @@ public final class Watcher {
     var evidenceAt: Int64 = 0
     var stamps: [String: String] = [:]
     var convoysAt: Int64 = 0
+    var scheduleAt: Int64 = 0
+    /// Whether work waits for its turn.
+    var isSchedulePending = false
   }
 
   /// Watches a town.
@@ -70,6 +73,7 @@ public final class Watcher {
     attempt("sessions") { () throws(BeadsError) in try watchSessions() }
     attempt("nudges") { () throws(BeadsError) in try deliverNudges() }
     attempt("idle agents") { () throws(BeadsError) in try watchProgress() }
+    attempt("scheduler") { () throws(BeadsError) in try runScheduler() }
     attempt("convoys") { () throws(BeadsError) in try feedConvoys() }
     attempt("merging") { () throws(BeadsError) in try startMerging() }
   }

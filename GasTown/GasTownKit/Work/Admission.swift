@@ -20,6 +20,8 @@ public struct Admission {
     public var folders = 30
     /// How often one issue is given to somebody before a person must look at it.
     public var attempts = 3
+    /// Whether what has no room waits for its turn, rather than being refused.
+    public var isScheduled = false
     /// Bytes that must be free where worktrees are made.
     public var freeBytes: Int64 = 500 << 20
 
@@ -32,6 +34,7 @@ public struct Admission {
       let settings = try TownSettings.load(town)
       let scheduled = settings.int("scheduler.max_polecats")
       var limits = Limits()
+      limits.isScheduled = scheduled > 0
       limits.working = scheduled > 0 ? scheduled : settings.operationalInt("polecat.max_working")
       limits.folders = settings.operationalInt("polecat.max_folders")
       limits.attempts = settings.operationalInt("witness.max_bead_respawns")
@@ -68,23 +71,51 @@ public struct Admission {
       throw BeadsError(
         .conflict, "\(bead) is assigned to \(holder.address)", hint: "`gt unsling \(bead)` takes it back")
     }
+    try checkAttempts(bead, force: force)
+    try checkRoom(rig)
+  }
+
+  /// Throws when an issue was given out too often.
+  func checkAttempts(_ bead: IssueID, force: Bool) throws(BeadsError) {
     let attempts = try database.attempts(of: bead)
-    if attempts >= limits.attempts, !force {
+    if attempts < limits.attempts || force { return }
+    throw BeadsError(
+      .refused, "\(bead) was given to a polecat \(attempts) times already and is not done",
+      hint: "look at what went wrong; `gt sling respawn-reset \(bead)` allows \(limits.attempts) more")
+  }
+
+  /// Throws unless there is room for one more polecat at work in a rig.
+  func checkRoom(_ rig: Rig) throws(BeadsError) {
+    let room = try room()
+    if room <= 0 {
       throw BeadsError(
-        .refused, "\(bead) was given to a polecat \(attempts) times already and is not done",
-        hint: "look at what went wrong; `gt sling respawn-reset \(bead)` allows \(limits.attempts) more")
-    }
-    let working = try workingCount()
-    if working >= limits.working {
-      throw BeadsError(
-        .refused, "\(working) polecats are at work, and \(limits.working) are allowed",
+        .refused, "\(limits.working - room) polecats are at work, and \(limits.working) are allowed",
         hint: "wait for one to finish, or raise scheduler.max_polecats in settings/config.json")
     }
     try checkRig(rig)
     try checkSpace(rig)
   }
 
-  private func checkRig(_ rig: Rig) throws(BeadsError) {
+  /// For how many more polecats there is room in the town.
+  ///
+  /// Where the scheduler limits them, also those count whose work is done but whose session has not ended yet: there
+  /// are never more sessions than that.
+  public func room() throws(BeadsError) -> Int {
+    if !limits.isScheduled { return limits.working - (try workingCount()) }
+    var taken = Set(
+      try database.agents(role: .polecat).filter { $0.bead != nil && $0.state.isAtWork }.map(\.address))
+    for session in try database.openSessions()
+    where session.address.role == .polecat && session.process?.isAlive == true {
+      taken.insert(session.address)
+    }
+    return limits.working - taken.count
+  }
+
+  /// Whether what has no room waits for its turn.
+  var isScheduled: Bool { limits.isScheduled }
+
+  /// Throws unless there is room for one more polecat among those of a rig.
+  func checkRig(_ rig: Rig) throws(BeadsError) {
     let maximum = try RigSettings.load(rig).int("max_polecats")
     let working = try database.agents(rig: rig.name, role: .polecat).count {
       $0.bead != nil && $0.state.isAtWork

@@ -43,6 +43,8 @@ extension Convoys {
     isAlive: (AgentAddress) throws(BeadsError) -> Bool? = { _ in nil }
   ) throws(BeadsError) -> [StrandedConvoy] {
     let candidates = try list(.status(.open)).filter { !$0.issue.labels.contains("mountain:paused") }
+    if candidates.isEmpty { return [] }
+    let scheduled = Set(try ledgers.slingContexts().map(\.work))
     var found: [StrandedConvoy] = []
     for progress in try status(of: candidates) where !progress.isComplete {
       var ready: [TrackedIssue] = []
@@ -50,6 +52,10 @@ extension Convoys {
       for tracked in progress.tracked where !tracked.isDone {
         let isAbandoned = tracked.isTaken ? try isAbandoned(tracked, isAlive) : false
         if tracked.isTaken, !isAbandoned { isMoving = true }
+        if scheduled.contains(tracked.id) {
+          isMoving = true
+          continue
+        }
         let canStart = isAbandoned || tracked.issue?.status == .open
         if canStart, !tracked.isBlocked, tracked.isSlingable { ready.append(tracked) }
       }

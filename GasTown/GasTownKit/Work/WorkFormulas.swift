@@ -55,6 +55,9 @@ public struct WorkFormulas: Sendable {
     try MoleculePlan(try cooked(name, values: values), isFilled: true)
   }
 
+  /// A formula with what it extends, as no overlay has changed it.
+  public func resolved(_ name: String) throws(BeadsError) -> Formula { try library.resolved(named: name) }
+
   /// A formula as its overlay changes it.
   public func overlaid(_ name: String) throws(BeadsError) -> Formula {
     guard let path = overlayPath(of: name) else { return try library.formula(named: name) }

@@ -39,7 +39,24 @@ extension Sling {
       return try dispatch(issue, to: target, formula, request, found: record)
     case .takeBack(let agent):
       return try dispatch(try takeAway(issue, from: agent), to: target, formula, request, found: nil)
-    case .assign: return try dispatch(issue, to: target, formula, request, found: nil)
+    case .assign: return try assign(issue, target, formula, request)
+    }
+  }
+
+  /// Gives out an issue that is nobody's, or has it wait for its turn.
+  private func assign(
+    _ issue: Issue, _ target: SlingTarget, _ formula: String?, _ request: SlingRequest
+  ) throws(BeadsError) -> SlingOutcome {
+    guard case .polecat(let rig, let name) = target else {
+      return try dispatch(issue, to: target, formula, request, found: nil)
+    }
+    if let reason = try waitReason(issue, rig, request) {
+      return try schedule(issue, rig, name, formula, request, because: reason)
+    }
+    do throws(BeadsError) { return try dispatch(issue, to: target, formula, request, found: nil) } catch {
+      // Others may have taken the last place meanwhile.
+      guard error.code == .refused, let reason = try waitReason(issue, rig, request) else { throw error }
+      return try schedule(issue, rig, name, formula, request, because: reason)
     }
   }
 
@@ -83,6 +100,9 @@ extension Sling {
     }
     if case .agent(let agent) = target { outcome.agent = agent }
     if case .polecat(let rig, _) = target {
+      if outcome.agent == nil, let reason = try waitReason(issue, rig, request) {
+        outcome.note = "would wait for its turn: \(reason)"
+      }
       outcome.formula = self.formula(for: issue, request, named: formula)
       if let name = outcome.formula {
         let values = try values(for: issue, rig: rig, base: request.baseBranch, request)

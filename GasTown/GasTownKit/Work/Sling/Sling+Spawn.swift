@@ -123,7 +123,7 @@ extension Sling {
   // MARK: Starting
 
   /// Throws when the runtime could not be started, before anything is done.
-  private func checkRuntime(_ name: String?, _ rig: Rig) throws(BeadsError) {
+  func checkRuntime(_ name: String?, _ rig: Rig) throws(BeadsError) {
     let registry = try RuntimeRegistry.load(town, rig)
     let runtime = try registry.resolve(role: .polecat, name: nil, explicit: name)
     if launcher.sessions.backend == "none" || registry.program(of: runtime) != nil { return }

@@ -41,6 +41,8 @@ public struct SlingRequest: Sendable {
   public var isNoMerge = false
   /// Whether nothing is to be changed.
   public var isReviewOnly = false
+  /// Whether its turn has come: the scheduler gives it out.
+  var isDue = false
 
   /// Work and who gets it.
   public init(_ work: [String], to target: String? = nil) {
@@ -59,6 +61,8 @@ public struct SlingOutcome: Sendable {
     case resumed
     /// Has been with that agent all along.
     case already
+    /// Waits for its turn, because the town is full.
+    case scheduled
     /// Would be given out.
     case planned
     /// Cannot be worked on now.

@@ -6,8 +6,10 @@ import GasTownKit
 enum FormulaCommand {
   static var command: CommandTree.GtCommand {
     CommandTree.GtCommand(
-      "formula", aliases: ["formulas"], summary: "List and show the formulas that work can follow",
-      section: CommandTree.Section.work, subcommands: [list, show, run])
+      "formula", aliases: ["formulas"],
+      summary: "List, show, make and change the formulas that work can follow",
+      section: CommandTree.Section.work,
+      subcommands: [list, show, run, FormulaCreateCommand.command, FormulaOverlayCommand.group])
   }
 
   private static var rigFlag: Flag { .string("rig", placeholder: "RIG", help: "As the rig sees them") }

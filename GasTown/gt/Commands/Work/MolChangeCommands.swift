@@ -4,7 +4,28 @@ import GasTownKit
 
 /// `gt mol attach/detach/attachment/dag/squash/burn`: what is less common about molecules.
 enum MolChangeCommands {
-  static var all: [CommandTree.GtCommand] { [attachment, attach, detach, dag, squash, burn] }
+  static var all: [CommandTree.GtCommand] {
+    [attachment, attach, attachFromMail, detach, dag, squash, burn]
+  }
+
+  private static var attachFromMail: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "attach-from-mail", summary: "Attach the molecule that a message names to your work",
+      discussion: """
+        The message has a line `attached_molecule: ID` or `attached_formula: NAME`, and maybe \
+        `attached_vars: name=value, ...`. Without work on your hook the message itself becomes your assignment.
+        """,
+      examples: ["gt mol attach-from-mail hq-wisp-4fk"],
+      flags: [.bool("force", short: "f", help: "In the place of what is attached")],
+      positionals: [.required("message")]
+    ) { arguments, context in
+      let me = try context.me()
+      let mail = try context.mailbox().resolve(arguments.positionals[0], for: me)
+      let issue = try context.hook().attachMolecule(from: mail, to: me, force: arguments.bool("force"))
+      if context.isJSON { return context.object { $0.issueMembers(issue) } }
+      context.print("✓ \(context.named(issue)) follows \(Attachment(issue).molecule?.rawValue ?? "")")
+    }
+  }
 
   private static var attachment: CommandTree.GtCommand {
     CommandTree.GtCommand(

@@ -8,7 +8,7 @@ enum MolCommand {
     CommandTree.GtCommand(
       "mol", aliases: ["molecule"], summary: "Show and finish the steps of the work on the hook",
       section: CommandTree.Section.work,
-      subcommands: [status, current, progress, step] + MolChangeCommands.all)
+      subcommands: [status, current, progress, step] + MolAwaitCommands.all + MolChangeCommands.all)
   }
 
   private static var status: CommandTree.GtCommand {
@@ -75,7 +75,7 @@ enum MolCommand {
 
   private static var step: CommandTree.GtCommand {
     CommandTree.GtCommand(
-      "step", summary: "Finish steps",
+      "step", summary: "Finish steps, and wait between them",
       subcommands: [
         CommandTree.GtCommand(
           "done", summary: "Finish a step and go on to the next",
@@ -100,7 +100,7 @@ enum MolCommand {
             context.print(view.isComplete ? "Every step is done: `gt done`" : "Every step left is blocked")
           }
         }
-      ])
+      ] + MolAwaitCommands.all)
   }
 }
 

@@ -13,6 +13,8 @@ enum SlingCommand {
         formula. The last word may say who gets it: a rig (one of its polecats), rig/name, crew/name, mayor, or . for \
         oneself. Without it an agent takes the work itself, and for a person it goes to the rig of the issue.
 
+        When scheduler.max_polecats are at work, the issue waits for its turn, and the daemon gives it out.
+
         The assignment is written down before anything is started, so the same command again completes what a crash \
         has left.
         """,
@@ -96,6 +98,7 @@ enum SlingCommand {
       return context.object { writer in
         writer.member("dispatched", outcomes.count { $0.action == .dispatched || $0.action == .resumed })
         writer.member("failed", outcomes.count { $0.action == .failed })
+        writer.member("scheduled", outcomes.count { $0.action == .scheduled })
         writer.key("results")
         writer.array(outcomes) { writer, outcome in writer.object { members(outcome, &$0) } }
       }
@@ -126,11 +129,13 @@ enum SlingCommand {
     case .dispatched: context.print("\("✓", .green) \(name) → \(target)")
     case .resumed: context.print("\("✓", .green) \(name) → \(target), which goes on with it")
     case .already: context.print("= \(name) is with \(target) already")
+    case .scheduled:
+      context.print("\("·", .dim) \(name) waits for its turn: \(outcome.note ?? "")")
     case .planned: context.print("Would give \(name) to \(target)")
     case .skipped: context.print("\("·", .dim) \(name) left out: \(outcome.note ?? "")")
     case .failed: context.print("\("✗", .red) \(name) failed: \(outcome.note ?? "")")
     }
-    if outcome.action == .skipped || outcome.action == .failed { return }
+    if [.skipped, .failed, .scheduled].contains(outcome.action) { return }
     if let formula = outcome.formula { context.print("  Formula: \(formula)") }
     if let convoy = outcome.convoy { context.print("  Convoy: \(convoy)") }
     if let branch = outcome.branch { context.print("  Branch: \(branch)") }
