@@ -7,21 +7,15 @@ extension Nudges {
   /// Waits until the agent has drawn its input line once; what is typed before would be lost in its start.
   func waitUntilReady(_ session: SessionRecord, _ runtime: Runtime?) throws(BeadsError) {
     guard session.readyAt == nil, launcher.sessions.backend == "tmux" else { return }
-    if let prompt = runtime?.readyPrompt {
-      let deadline = monotonicNanoseconds() &+ 30_000_000_000
-      while try !isIdle(session.name, prompt, lines: 50) {
-        guard launcher.liveness(of: [session.address])[session.address]?.isAlive == true else {
-          throw BeadsError(.refused, "\(session.address) does not run; nothing was typed")
-        }
-        guard monotonicNanoseconds() < deadline else {
-          throw BeadsError(.io, "\(session.address) has not got ready to be typed to; the message waits")
-        }
-        pause(nanoseconds: 20_000_000)
+    let deadline = monotonicNanoseconds() &+ 30_000_000_000
+    while try !isReady(session, runtime) {
+      guard launcher.liveness(of: [session.address])[session.address]?.isAlive == true else {
+        throw BeadsError(.refused, "\(session.address) does not run; nothing was typed")
       }
-    } else {
-      let age = Environment.systemClock() &- session.startedAt
-      let delay = Int64(runtime?.readyDelay ?? 0) * 1_000_000
-      if age >= 0, age < delay { pause(nanoseconds: delay - age) }
+      guard monotonicNanoseconds() < deadline else {
+        throw BeadsError(.io, "\(session.address) has not got ready to be typed to; the message waits")
+      }
+      pause(nanoseconds: 20_000_000)
     }
     try database.noteReady(session.id)
   }
@@ -43,7 +37,7 @@ extension Nudges {
   }
 
   /// Whether the last lines show an input line, and nothing that says that the agent works.
-  private func isIdle(_ name: String, _ prompt: String, lines: Int) throws(BeadsError) -> Bool {
+  func isIdle(_ name: String, _ prompt: String, lines: Int) throws(BeadsError) -> Bool {
     let shown = try launcher.sessions.capture(name, lines: lines).split(separator: "\n")
     // Trailing blanks are not shown, and some agents draw theirs without a break.
     let mark = prompt.filter { $0 != " " && $0 != "\u{A0}" }

@@ -36,6 +36,7 @@ extension Runtime {
     if let flag = try reader.flag("escape_cancels_request") { result.escapeCancels = flag }
     if let list = try reader.list("pass_variables") { result.passes = list }
     try reader.prompt(&result)
+    try reader.dialogs(&result)
     try reader.hooks(&result)
     try reader.headless(&result)
     return result
@@ -110,6 +111,21 @@ private struct RuntimeReader {
       throw BeadsError(.invalid, "\(origin): prompt_mode is \(quoted(other))", hint: "it is arg or none")
     }
     if let flag = try text("prompt_flag") { runtime.promptMode = flag.isEmpty ? .argument : .flag(flag) }
+  }
+
+  func dialogs(_ runtime: inout Runtime) throws(BeadsError) {
+    guard let found = value("startup_dialogs", nil, nil) else { return }
+    var dialogs: [StartupDialog] = []
+    for item in found.arrayValue ?? [] {
+      guard let question = item["question"]?.stringValue, !question.isEmpty,
+        let answer = item["answer"]?.stringValue, !answer.isEmpty
+      else { break }
+      dialogs.append(StartupDialog(question, answer: answer))
+    }
+    guard let count = found.arrayValue?.count, count == dialogs.count else {
+      throw wrong("startup_dialogs", "a list of objects with a question and an answer")
+    }
+    runtime.dialogs = dialogs
   }
 
   func hooks(_ runtime: inout Runtime) throws(BeadsError) {

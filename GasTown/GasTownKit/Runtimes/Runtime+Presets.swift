@@ -27,6 +27,12 @@ extension Runtime {
     $0.readyDelay = 10_000
     $0.instructionsFile = "CLAUDE.md"
     $0.emitsPermissionWarning = true
+    $0.dialogs = [
+      StartupDialog("Is this a project you created or one you trust", answer: "Yes"),
+      StartupDialog("Do you trust the files in this folder", answer: "Yes"),
+      StartupDialog("Bypass Permissions mode", answer: "Yes, I accept"),
+      StartupDialog("Do you want to use this API key", answer: "Yes"),
+    ]
     $0.drainsAtTurns = true
     $0.headless = Headless(
       arguments: ["-p", "--input-format", "stream-json", "--output-format", "stream-json", "--verbose"],

@@ -68,6 +68,8 @@ public struct Runtime: Sendable, Equatable {
   public var readyDelay = 0
   /// The file it reads instructions from.
   public var instructionsFile = "AGENTS.md"
+  /// What it may ask when it starts.
+  public var dialogs: [StartupDialog] = []
   /// Whether it asks to confirm that it may do everything.
   public var emitsPermissionWarning = false
   /// Whether its hooks fetch waiting nudges at each turn.
@@ -92,19 +94,22 @@ public struct Runtime: Sendable, Equatable {
 
   /// The program and its arguments.
   /// - Parameters:
-  ///   - more: Arguments behind its own.
+  ///   - more: Arguments besides its own.
   ///   - prompt: The first instruction; left out when it is not taken on the command line.
   ///   - isHeadless: Whether there is no terminal.
   public func commandLine(_ more: [String] = [], prompt: String?, isHeadless: Bool = false) -> [String] {
-    var line = [command] + arguments + (isHeadless ? headless?.arguments ?? [] : []) + more
+    let line = [command] + arguments + more + (isHeadless ? headless?.arguments ?? [] : [])
     guard let prompt, !prompt.isEmpty else { return line }
-    switch promptMode {
     // A dash at the start would make it a flag.
-    case .argument: line.append(prompt.hasPrefix("-") ? " " + prompt : prompt)
-    case .flag(let flag): line += [flag, prompt]
-    case .none: break
+    let text = prompt.hasPrefix("-") ? " " + prompt : prompt
+    // Without a terminal it is the last argument, or the first message where there are messages.
+    if isHeadless, headless?.form == MessageForm.none { return line + [text] }
+    if isHeadless, headless?.form == .streamJSON { return line }
+    return switch promptMode {
+    case .argument: line + [text]
+    case .flag(let flag): line + [flag, prompt]
+    case .none: line
     }
-    return line
   }
 
   /// Its own variables, with references replaced by what they stand for now.

@@ -38,6 +38,9 @@ public final class AgentLauncher {
   /// How long an agent may take to end when asked to.
   public var grace: Duration { settings.operational("session.graceful_shutdown_timeout") }
 
+  /// How long an agent may take to wait for input.
+  public var startLimit: Duration { settings.operational("session.claude_start_timeout") }
+
   // MARK: - Starting
 
   /// Starts the session of an agent as its record says: runtime, worktree, branch.
@@ -127,6 +130,7 @@ public final class AgentLauncher {
     }
     try database.noteStarted(id, started)
     report(started, record, request.directory)
+    try seeThrough(started, of: address, runtime, prompt: prompt)
     return started
   }
 

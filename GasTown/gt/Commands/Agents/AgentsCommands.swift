@@ -6,6 +6,7 @@ extension CommandTree {
       SessionCommand.group,
       SessionCommand.peek, NudgeCommand.command, NudgeCommand.broadcast,
       ScriptedAgentCommand.command, ScriptedAgentCommand.runAgent, ScriptedAgentCommand.runInPane,
+      ScriptedAgentCommand.nudgePoller,
     ]
   }
 }

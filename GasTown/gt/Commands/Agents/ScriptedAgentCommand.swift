@@ -41,6 +41,18 @@ enum ScriptedAgentCommand {
     ) { arguments, _ in _ = try HeadlessAgent.run(folder: arguments.positionals[0]) }
   }
 
+  static var nudgePoller: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "nudge-poller", summary: "See a session through its start", section: CommandTree.Section.agents,
+      hidden: true,
+      discussion: "Answers what the agent asks, waits until it waits for input, and types what waits for it.",
+      positionals: [.required("session")]
+    ) { arguments, context in
+      let limit = try context.launcher().startLimit
+      if try !context.nudges().settle(arguments.positionals[0], within: limit) { throw ExitStatus(1) }
+    }
+  }
+
   static var runInPane: CommandTree.GtCommand {
     CommandTree.GtCommand(
       PaneAgent.verb, summary: "Run an agent on this terminal", section: CommandTree.Section.agents,
