@@ -72,8 +72,9 @@ extension Nudges {
 }
 
 extension AgentLauncher {
-  /// Sees to the rest of a start that does not end with the program's: an instruction that is to be typed, questions
-  /// that are to be answered. A process of its own does it, so that nobody waits.
+  /// Sees to what is left when a program runs: an instruction to be typed, questions to be answered.
+  ///
+  /// A process of its own does it, so that nobody waits.
   func seeThrough(
     _ session: SessionSnapshot, of address: AgentAddress, _ runtime: Runtime, prompt: String?
   ) throws(BeadsError) {
