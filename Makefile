@@ -22,7 +22,7 @@ ifeq ($(shell uname -s),Darwin)
   SWIFTFLAGS += -Xcc -I$(shell brew --prefix 2>/dev/null)/include
 endif
 
-.PHONY: help packages build install uninstall test lint bench soak demo clean
+.PHONY: help packages build install uninstall test lint bench soak soak-town demo clean
 
 help:
 	@echo "make install    build bd and install it into PREFIX ($(PREFIX))"
@@ -31,6 +31,7 @@ help:
 	@echo "make lint       check format and house rules"
 	@echo "make bench      measure bd against its budgets; ARGS=--help for options"
 	@echo "make soak       try to make bd lose something for two minutes; ARGS=--help for options"
+	@echo "make soak-town  kill 30 agents, their server and the daemon at random, and look what is lost; ARGS=--help for options"
 	@echo "make demo       see bd and gt at work on projects made on the spot"
 	@echo "make build      build everything in release, without installing"
 	@echo "make clean      remove what was built"
@@ -84,6 +85,11 @@ soak: packages
 	@$(REPLAN)
 	swift build -c release --product bd $(SWIFTFLAGS)
 	python3 Tests/Scripts/nothing-lost --bd $(BUILT)/bd $(ARGS)
+
+soak-town: packages
+	@$(REPLAN)
+	swift build -c release $(IN_TOWN) --product gt $(SWIFTFLAGS)
+	python3 Tests/Scripts/town-lost --gt $(BUILT)/gt $(ARGS)
 
 demo: packages
 	@$(REPLAN)

@@ -206,6 +206,11 @@ extension MergeEngine {
     guard policy.deletesBranches, request.branch.hasPrefix("polecat/"), GitID(request.commit) != nil else {
       return
     }
+    // After a squash the target has the changes, but not the commits.
+    guard
+      (try? town.git(rig.repository).ask("update-ref", "refs/gt/merged/\(request.id)", request.commit).succeeded)
+        == true
+    else { return }
     let reference = "refs/heads/\(request.branch)"
     _ = try? town.git(rig.repository, adding: ["GT_MERGE_ENGINE": "1"]).ask(
       "push", "--quiet", "--force-with-lease=\(reference):\(request.commit)", "origin", ":\(reference)")

@@ -17,6 +17,7 @@ extension ScriptedAgent {
       _ = output(of: ["git", "add", "-A"], as: "git")
       if output(of: ["git", "commit", "-q", "-m", text], as: "git") != nil {
         terminal.print("Committed: \(text)")
+        noteCommit()
       }
     case "checkpoint":
       let title = words.count > 1 ? ["--title", words.dropFirst().joined(separator: " ")] : []
@@ -25,7 +26,10 @@ extension ScriptedAgent {
       }
     case "gt": if let said = ask(words) { terminal.print(TypedText.encode(said)) }
     case "git":
-      if let said = output(of: ["git"] + words, as: "git") { terminal.print(TypedText.encode(said)) }
+      if let said = output(of: ["git"] + words, as: "git") {
+        terminal.print(TypedText.encode(said))
+        noteCommit()
+      }
     case "sleep": try sleep(text)
     case "wait": while let message = try receive(within: nil), !message.contains(text), text != "" {}
     case "child":
@@ -38,7 +42,8 @@ extension ScriptedAgent {
     case "hang": hangForEver()
     case "crash": kill(getpid(), SIGKILL)
     case "exit": throw Ending(status: Int32(words[0]) ?? 1)
-    case "done": if let said = ask(["done"]) { terminal.print(TypedText.encode(said)) }
+    case "done":
+      if let said = ask(["done"]) { terminal.print(TypedText.encode(said)) } else { isUnfinished = true }
     default: break
     }
   }
@@ -48,6 +53,7 @@ extension ScriptedAgent {
     do throws(BeadsError) {
       try FileSystem.makeDirectory(Path.directory(of: path))
       try FileSystem.replace(path, with: Array((text + "\n").utf8))
+      note("write", [("file", file), ("text", text + "\n")])
       terminal.print("Wrote \(file)")
     } catch { terminal.print("✗ \(error)") }
   }

@@ -12,6 +12,11 @@ public final class ScriptedAgent {
   private let given: Script?
   private let prompt: String?
   private let folder: String
+  private let ledger: ScriptedLedger?
+  /// The issue it works on.
+  private var bead = ""
+  /// Whether `gt done` failed, so that it has to be tried again once somebody says so.
+  var isUnfinished = false
 
   /// Describes an agent; nothing is read yet.
   /// - Parameters:
@@ -24,6 +29,7 @@ public final class ScriptedAgent {
     self.prompt = prompt
     given = script
     terminal = ScriptedTerminal()
+    ledger = ScriptedLedger(environment)
     folder = Path.join(environment["GT_ROOT"] ?? environment.currentDirectory, ".runtime/scripted")
   }
 
@@ -43,7 +49,7 @@ public final class ScriptedAgent {
     do {
       var last: String?
       while true {
-        if let work = assignment(), work.bead != last {
+        if let work = assignment(), work.bead != last || isUnfinished {
           last = work.bead
           try follow(script(for: work), work)
         } else if last == nil, let given {
@@ -138,6 +144,10 @@ public final class ScriptedAgent {
       terminal.print("Goes on behind step \(step)")
       lines = lines[(place + 1)...]
     }
+    isUnfinished = false
+    bead = work.bead
+    note("begin")
+    defer { note("end") }
     for line in lines {
       if line.isOnce, try !firstTime(line, work) { continue }
       let words = line.words.map { word in
@@ -146,6 +156,17 @@ public final class ScriptedAgent {
       try perform(words[0], Array(words.dropFirst()))
       try receive(within: 0)
     }
+  }
+
+  /// Writes down what it did, for those who compare.
+  func note(_ what: String, _ members: [(String, String)] = []) {
+    ledger?.note(what, bead: bead, members)
+  }
+
+  /// Writes down which commit is checked out.
+  func noteCommit() {
+    guard ledger != nil, let commit = output(of: ["git", "rev-parse", "HEAD"], as: "git") else { return }
+    note("commit", [("commit", commit)])
   }
 
   private func firstTime(_ line: Script.Line, _ work: Assignment) throws -> Bool {

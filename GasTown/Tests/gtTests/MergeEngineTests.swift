@@ -24,6 +24,16 @@ struct MergeEngineTests {
     #expect(town.merge().standardOutput.contains("Nothing is ready"))
   }
 
+  @Test func theCommitsOfASquashedBranchStay() throws {
+    let town = try MergeTown()
+    let (request, _) = try town.submit("a", ["a.txt": "a"])
+    let head = try town.origin("rev-parse", "polecat/a")
+    #expect(town.merge().status == 0)
+    #expect(try town.origin("for-each-ref", "refs/heads/polecat").isEmpty)
+    let repository = try town.base.rig().repository
+    #expect(try town.base.git(repository, "rev-parse", "refs/gt/merged/\(request)") == head)
+  }
+
   @Test func fiveTakeOneRunOfTheGates() throws {
     let town = try MergeTown()
     for name in ["a", "b", "c", "d", "e"] { try town.submit(name, ["\(name).txt": name]) }
