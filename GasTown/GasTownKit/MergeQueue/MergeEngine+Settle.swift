@@ -207,10 +207,8 @@ extension MergeEngine {
       return
     }
     // After a squash the target has the changes, but not the commits.
-    guard
-      (try? town.git(rig.repository).ask("update-ref", "refs/gt/merged/\(request.id)", request.commit).succeeded)
-        == true
-    else { return }
+    let kept = try? town.git(rig.repository).ask("update-ref", "refs/gt/merged/\(request.id)", request.commit)
+    guard kept?.succeeded == true else { return }
     let reference = "refs/heads/\(request.branch)"
     _ = try? town.git(rig.repository, adding: ["GT_MERGE_ENGINE": "1"]).ask(
       "push", "--quiet", "--force-with-lease=\(reference):\(request.commit)", "origin", ":\(reference)")
