@@ -43,7 +43,7 @@ extension DemoIssue {
     while issues.count < count {
       let number = issues.count + 1
       // One of each that must not be missing, then what the dice say.
-      let kind = number <= 4 ? [0, 96, 88, 84][number - 1] : dice.roll("kind \(number)", 100)
+      let kind = number <= 4 ? [0, 96, 84, 88][number - 1] : dice.roll("kind \(number)", 100)
       if (88..<96).contains(kind), issues.count + 1 < count {
         issues += [pair("One", number), pair("Another", number)]
       } else {
