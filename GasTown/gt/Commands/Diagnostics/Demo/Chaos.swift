@@ -108,7 +108,7 @@ final class Chaos {
 
   /// Kills the merge engine if it runs.
   private func killEngine() -> Bool {
-    let engines = Leftovers.processes(of: town.root).filter { $0.command.contains(" mq run ") }
+    let engines = DemoProcesses.all(of: town.root).filter { $0.command.contains(" mq run ") }
     guard let engine = engines.first else { return false }
     // Anywhere in its work, and not always at its beginning.
     pause(nanoseconds: Int64(roll(900)) * 1_000_000)
@@ -172,9 +172,9 @@ final class Chaos {
 }
 
 /// The processes that a town has running.
-enum Leftovers {
+enum DemoProcesses {
   /// Processes of this user that have a folder in their environment or work in it.
-  static func processes(of folder: String) -> [(pid: Int32, command: String)] {
+  static func all(of folder: String) -> [(pid: Int32, command: String)] {
     let needle = Array(folder.utf8)
     var found: [(Int32, String)] = []
     for pid in ((try? FileSystem.list("/proc")) ?? []).compactMap(Int32.init) where pid != getpid() {

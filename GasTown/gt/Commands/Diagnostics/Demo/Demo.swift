@@ -165,11 +165,11 @@ final class Demo {
       say("\("✗", .red) \(error.message)")
       return false
     }
-    var left = Leftovers.processes(of: folder)
+    var left = DemoProcesses.all(of: folder)
     let deadline = monotonicNanoseconds() + 2_000_000_000
     while !left.isEmpty, monotonicNanoseconds() < deadline {
       pause(nanoseconds: 20_000_000)
-      left = Leftovers.processes(of: folder)
+      left = DemoProcesses.all(of: folder)
     }
     for process in left { say("\("✗", .red) process \(process.pid) is left: \(process.command)") }
     return left.isEmpty
