@@ -103,6 +103,12 @@ enum Schema {
     CREATE INDEX merge_runs_open ON merge_runs (rig) WHERE ended_at IS NULL;
     CREATE TABLE gate_verdicts (rig TEXT, commit_id TEXT, gates TEXT, passed INTEGER NOT NULL, at INTEGER NOT NULL,
       PRIMARY KEY (rig, commit_id, gates)) WITHOUT ROWID;
+    -- Maintenance jobs: when each runs next and how it went, and how the runs before went.
+    CREATE TABLE jobs (name TEXT PRIMARY KEY, next_at INTEGER, started_at INTEGER, ended_at INTEGER, pid INTEGER,
+      pid_started TEXT, result TEXT, detail TEXT, failures INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+    CREATE TABLE job_runs (id INTEGER PRIMARY KEY, name TEXT NOT NULL, started_at INTEGER NOT NULL,
+      ended_at INTEGER NOT NULL, result TEXT NOT NULL, detail TEXT NOT NULL);
+    CREATE INDEX job_runs_by_name ON job_runs (name, id);
     CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
     PRAGMA application_id = \(applicationID);
     PRAGMA user_version = \(version);

@@ -56,6 +56,9 @@ public final class TownDatabase {
     }
   }
 
+  /// Runs what is no transaction in its turn among all processes.
+  func queued<R>(_ body: () throws(BeadsError) -> R) throws(BeadsError) -> R { try lock.withLock(body) }
+
   private func keepLogShort() {
     guard let size = try? FileSystem.stamp(path + "-wal")?.size, size > 1 << 20 else { return }
     _ = try? connection.checkpoint(.passive)

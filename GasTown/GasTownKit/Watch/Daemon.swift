@@ -55,6 +55,7 @@ public struct Daemon: Sendable {
       try? database.setFact("daemon.tick", String(database.now))
       StopSignal.sleep(seconds: 1)
     }
+    watcher.stopJobs()
     log("ended")
     _ = try? FileSystem.remove(pidPath)
     held.release()

@@ -41,7 +41,7 @@ extension Watcher {
       mind.evidence = evidence
       mind.seenAt = now
       let idle = now - mind.progressAt
-      if mind.step < Self.ladder.count, idle >= Self.ladder[mind.step].after {
+      if mind.step < Self.ladder.count, idle >= Self.ladder[mind.step].after, !isUnwatched(agent.address) {
         act(Self.ladder[mind.step].action, agent, session, idleSeconds: idle / Self.second)
         mind.step += 1
       }

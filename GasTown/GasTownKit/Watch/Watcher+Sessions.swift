@@ -57,11 +57,18 @@ extension Watcher {
     deaths = []
   }
 
+  /// Whether an agent is a polecat whose witness rests.
+  func isUnwatched(_ agent: AgentAddress) -> Bool {
+    guard agent.role == .polecat, let rig = agent.rig else { return false }
+    return PatrolPause.of(.witness(rig), in: town) != nil
+  }
+
   /// Starts the session of an agent that shall run, if it may.
   private func restart(_ agent: AgentRecord) throws(BeadsError) {
     // Whoever gave the work out is about to start it.
     if agent.state == .spawning, now - agent.updatedAt < 60 * Self.second { return }
     guard agent.state != .stuck, agent.state != .awaitingGate, agent.address.role.hasSession else { return }
+    guard !isUnwatched(agent.address) else { return }
     let history = try database.restartHistory(agent.address)
     guard now >= history.nextAt, !policy.isLoop(history) else { return }
     if agent.address.role == .polecat, try !isStillAssigned(agent) { return }

@@ -8,6 +8,7 @@ extension Watcher {
     let hasChanged = try trackersHaveChanged("convoys")
     guard hasChanged || now - looks.convoysAt >= 30 * Self.second else { return }
     looks.convoysAt = now
+    guard PatrolPause.of(.deacon, in: town) == nil else { return }
     let ledgers = Ledgers(town, actor: Self.actor.text, command: "gt daemon")
     defer { ledgers.close() }
     let convoys = Convoys(ledgers, database)

@@ -26,6 +26,8 @@ public final class Watcher {
   var merging: [RigName: Int32] = [:]
   /// What holds up a rig's engine: it is not started again before.
   var mergeRest: [RigName: Int64] = [:]
+  /// The maintenance jobs.
+  private var jobs: JobScheduler
 
   /// What is remembered of a session.
   struct Mind {
@@ -57,6 +59,7 @@ public final class Watcher {
     self.program = program
     self.log = log
     launcher = try AgentLauncher(town: town, database: database, program: program)
+    jobs = JobScheduler(town, database, program: program, log: log)
     events = EventLog(town)
   }
 
@@ -76,7 +79,11 @@ public final class Watcher {
     attempt("scheduler") { () throws(BeadsError) in try runScheduler() }
     attempt("convoys") { () throws(BeadsError) in try feedConvoys() }
     attempt("merging") { () throws(BeadsError) in try startMerging() }
+    attempt("maintenance") { () throws(BeadsError) in try jobs.tick() }
   }
+
+  /// Ends the maintenance job that runs, because the daemon ends.
+  func stopJobs() { jobs.stop() }
 
   private func attempt(_ what: String, _ body: () throws(BeadsError) -> Void) {
     do throws(BeadsError) { try body() } catch { log("\(what): \(error.message)") }

@@ -43,6 +43,8 @@ private final class World {
 
   init(_ seed: UInt64) throws {
     town = try TestTown()
+    // So that the job that removes saved work looks at all of it.
+    try TownSettings.set("lifecycle.pruner.salvage_age", to: "0s", in: town.town, command: "test")
     rig = try town.rig()
     address = .polecat(rig.name, try AgentName("furiosa"))
     path = rig.polecatWorktree(try AgentName("furiosa"))
@@ -157,6 +159,7 @@ private final class World {
     case 5:
       let lines = [
         ["polecat", "gc", "app"], ["polecat", "prune", "app"], ["polecat", "stale", "app", "--cleanup"],
+        ["dog", "call", "pruner"],
       ]
       _ = town.gt(random.pick(lines) ?? [])
       return "clean-up"

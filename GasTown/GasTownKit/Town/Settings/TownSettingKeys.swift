@@ -1,6 +1,6 @@
 extension TownSettings {
   /// Every setting of a town.
-  public static let keys: [SettingKey] = general + operational
+  public static let keys: [SettingKey] = general + lifecycle + operational
 
   private static let count = 0...1_000_000
 
@@ -28,9 +28,13 @@ extension TownSettings {
     SettingKey("feed_curator.done_dedupe", .duration, "10s"),
     SettingKey("feed_curator.sling_aggregate", .duration, "30s"),
     SettingKey("feed_curator.min_aggregate", .whole(count), "3"),
-    SettingKey("maintenance.window", .text, nil, "when maintenance may run"),
-    SettingKey("maintenance.interval", .duration, "24h"),
-    SettingKey("maintenance.threshold", .whole(count), "1000"),
+    SettingKey(
+      "maintenance.window", .text, nil,
+      "the time of day for jobs that can wait, such as 02:00-05:00; any without"),
+    SettingKey(
+      "maintenance.interval", .duration, "24h", "between two runs of such jobs, unless they say otherwise"),
+    SettingKey(
+      "maintenance.threshold", .whole(count), "1000", "free pages of a database that are worth giving back"),
     SettingKey("web_timeouts.cmd", .duration, "15s"),
     SettingKey("web_timeouts.gh_cmd", .duration, "10s"),
     SettingKey("web_timeouts.tmux_cmd", .duration, "2s"),
@@ -39,6 +43,32 @@ extension TownSettings {
     SettingKey("web_timeouts.max_run", .duration, "60s"),
     SettingKey("disabled_patrols", .list, nil, "what the watchers leave alone"),
   ]
+
+  /// Maintenance jobs; see `MaintenanceJob`.
+  private static let lifecycle: [SettingKey] =
+    [("backup", "6h"), ("compactor", nil), ("doctor", "1h"), ("pruner", nil), ("reaper", "1h")].flatMap {
+      name, interval in
+      [
+        SettingKey("lifecycle.\(name).enabled", .flag, "true", "whether the daemon runs the job"),
+        SettingKey(
+          "lifecycle.\(name).interval", .duration, interval,
+          "between two runs\(interval == nil ? "; what maintenance.interval says without" : "")"),
+      ]
+    } + [
+      SettingKey("lifecycle.backup.keep", .whole(1...1000), "7", "how many copies are kept"),
+      SettingKey(
+        "lifecycle.compactor.log_age", .duration, "336h", "how long lines of logs and old records are kept"),
+      SettingKey(
+        "lifecycle.pruner.salvage_age", .duration, "720h", "how long saved work is kept in any case"),
+      SettingKey(
+        "lifecycle.reaper.wisp_age", .duration, "24h", "how long wisps live that name no time of their own"),
+      SettingKey("lifecycle.reaper.purge_age", .duration, "168h", "how long finished wisps are kept at most"),
+      SettingKey(
+        "lifecycle.reaper.mail_age", .duration, "168h", "how long mail is kept after it was put away"),
+      SettingKey(
+        "lifecycle.reaper.auto_close", .flag, "false", "whether issues are closed that nobody touches"),
+      SettingKey("lifecycle.reaper.stale_age", .duration, "720h", "how long nobody must have touched them"),
+    ]
 
   private static let operational: [SettingKey] = durations + numbers
 
@@ -75,7 +105,6 @@ extension TownSettings {
       ("polecat.namepool_size", "50"), ("polecat.max_working", "25"), ("polecat.max_folders", "30"),
       ("polecat.min_free_disk_mb", "500"), ("mail.max_concurrent_ack_ops", "8"),
       ("web.max_concurrent_commands", "12"), ("web.max_subject_len", "500"), ("web.max_body_len", "100000"),
-      ("witness.max_bead_respawns", "3"), ("polecat.max_working", "25"), ("polecat.max_folders", "30"),
-      ("polecat.min_free_disk_mb", "500"),
+      ("witness.max_bead_respawns", "3"),
     ].map { SettingKey("operational." + $0.0, .whole(count), $0.1) }
 }

@@ -1,7 +1,8 @@
 public import BeadsKit
 
-/// What a witness sees: the polecats of a rig that are not as they should be, and issues that nobody works on although
-/// they are assigned. It changes nothing.
+/// What a witness sees: polecats that are not as they should be, and issues that nobody has.
+///
+/// It changes nothing.
 public struct PatrolScan: Sendable {
   /// A polecat that is not what it says.
   public struct Zombie: Sendable, Equatable {

@@ -3,7 +3,7 @@ extension CommandTree {
     [
       TownServices.up, TownServices.start, TownServices.down, ShutdownCommand.command,
       StopCommands.estop, StopCommands.thaw, DaemonCommand.command,
-      MergeQueueCommand.command, LeftoverCommands.cleanup,
+      MergeQueueCommand.command, LeftoverCommands.cleanup, DogCommand.command, ReaperCommand.command,
     ]
   }
 }
