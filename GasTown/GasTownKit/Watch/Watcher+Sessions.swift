@@ -38,6 +38,12 @@ extension Watcher {
         [("session", session.name), ("agent", session.address.text), ("reason", how), ("caller", "daemon")])
       decide(session.address.text, "session died", "session closed", evidence: how)
       noteDeath()
+      // Of many that died at once it is not told whose fault it was.
+      if deaths.count < 3 {
+        do throws(BeadsError) { try watchMountains(deathOf: session.address) } catch {
+          log("\(session.address): \(error.message)")
+        }
+      }
     }
   }
 

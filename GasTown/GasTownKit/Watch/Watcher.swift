@@ -45,6 +45,7 @@ public final class Watcher {
     var stamps: [String: String] = [:]
     var convoysAt: Int64 = 0
     var scheduleAt: Int64 = 0
+    var mountainsAt: Int64 = 0
     /// Whether work waits for its turn.
     var isSchedulePending = false
   }
@@ -78,6 +79,7 @@ public final class Watcher {
     attempt("idle agents") { () throws(BeadsError) in try watchProgress() }
     attempt("scheduler") { () throws(BeadsError) in try runScheduler() }
     attempt("convoys") { () throws(BeadsError) in try feedConvoys() }
+    attempt("mountains") { () throws(BeadsError) in try watchMountains() }
     attempt("merging") { () throws(BeadsError) in try startMerging() }
     attempt("maintenance") { () throws(BeadsError) in try jobs.tick() }
   }

@@ -16,7 +16,8 @@ enum PolecatCommand {
       subcommands: [
         PolecatListCommand.command, PolecatStatusCommand.command, PolecatStatusCommand.gitState,
         PolecatStatusCommand.checkRecovery, PolecatNukeCommand.command, PolecatCleanupCommand.stale,
-        PolecatCleanupCommand.gc, PolecatCleanupCommand.prune,
+        PolecatCleanupCommand.gc, PolecatCleanupCommand.prune, PolecatIdentityCommand.group,
+        PolecatIdentityCommand.poolInit,
       ])
   }
 }

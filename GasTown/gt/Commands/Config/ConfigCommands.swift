@@ -1,3 +1,5 @@
 extension CommandTree {
-  static var configCommands: [GtCommand] { [ConfigCommand.group, HooksCommand.group] }
+  static var configCommands: [GtCommand] {
+    [ConfigCommand.group, HooksCommand.group, DirectiveCommand.group]
+  }
 }

@@ -4,7 +4,7 @@ extension CommandTree {
       SlingCommand.command, HookCommand.command, UnslingCommand.command, PrimeCommand.command,
       MolCommand.command, DoneCommand.command, ConvoyCommand.command, ReadyCommand.command,
       ReleaseCommand.command, CheckpointCommand.command, LeftoverCommands.orphans,
-      FormulaCommand.command, SchedulerCommand.group,
-    ] + HandoffCommand.all + IssueCommands.all
+      FormulaCommand.command, SchedulerCommand.group, MountainCommand.command,
+    ] + HandoffCommand.all + IssueCommands.all + MemoryCommands.all
   }
 }

@@ -79,15 +79,35 @@ enum ConvoyEndCommands {
   static var land: CommandTree.GtCommand {
     CommandTree.GtCommand(
       "land", summary: "End a convoy that you own",
-      discussion: "All its issues have to be done, unless --force says that it is enough.",
-      examples: ["gt convoy land hq-cv-x7k2m"],
-      flags: [.bool("force", short: "f", help: "Although issues are not done")],
+      discussion: """
+        All its issues have to be done, unless --force says that it is enough. The worktrees of polecats that worked on \
+        them and rest now go, unless they hold something that is nowhere else.
+        """,
+      examples: ["gt convoy land hq-cv-x7k2m", "gt convoy land hq-cv-x7k2m --keep-worktrees"],
+      flags: [
+        .bool("force", short: "f", help: "Although issues are not done"),
+        .bool("keep-worktrees", help: "Leave the worktrees of its polecats where they are"),
+      ],
       positionals: [.required("convoy")]
     ) { arguments, context in
       let convoys = try context.convoys()
       let id = try convoys.resolve(arguments.positionals[0]).id
       let result = try convoys.land(id, force: arguments.bool("force"))
+      if result.isNew, !arguments.bool("keep-worktrees") { try removeWorktrees(of: result.convoy, context) }
       try show(result.convoy, result.isNew, "Landed", context)
+    }
+  }
+
+  /// Removes what polecats that rest have left of a convoy; what may not go stays without a word.
+  private static func removeWorktrees(of convoy: Convoy, _ context: GtContext) throws(BeadsError) {
+    let workers = Set(try context.convoys().status(convoy.id).tracked.compactMap { $0.issue?.assignee })
+    for rig in try context.town().rigs() {
+      let polecats = try context.polecats(rig)
+      for record in try polecats.disposable() where workers.contains(record.address.text) {
+        do throws(BeadsError) { try polecats.nuke(record.address, reason: "\(convoy.id) has landed") } catch {
+          if error.code != .refused { throw error }
+        }
+      }
     }
   }
 
