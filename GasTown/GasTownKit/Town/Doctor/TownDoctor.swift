@@ -27,7 +27,7 @@ public final class TownDoctor {
     rigName = rig
   }
 
-  static let checks = coreChecks + routeChecks + rigChecks + formulaChecks + agentChecks
+  static let checks = coreChecks + routeChecks + rigChecks + formulaChecks + agentChecks + serviceChecks
 
   /// Runs every check.
   /// - Parameter fixes: Whether to put right what can be.
