@@ -6,7 +6,7 @@ import BeadsKit
 /// stays. What the events are called, and how a hook is written, is a table: one row for each provider.
 struct HookFile {
   /// When a hook is called.
-  enum Moment: CaseIterable { case start, turn, compaction }
+  enum Moment: CaseIterable { case start, turn, compaction, stop, command }
 
   /// How a provider writes its hooks.
   struct Form {
@@ -23,7 +23,10 @@ struct HookFile {
   /// By `hooks_provider`; providers whose hooks are programs have a text instead, see `HookScript`.
   static let forms: [String: Form] = [
     "claude": Form(
-      events: [(.start, "SessionStart"), (.turn, "UserPromptSubmit"), (.compaction, "PreCompact")],
+      events: [
+        (.start, "SessionStart"), (.turn, "UserPromptSubmit"), (.compaction, "PreCompact"), (.stop, "Stop"),
+        (.command, "PreToolUse"),
+      ],
       entry: nested,
       members: [("skipDangerousModePermissionPrompt", .bool(true)), ("editorMode", .string("normal"))]),
     "gemini": Form(
@@ -43,15 +46,22 @@ struct HookFile {
     return .members([("matcher", .string("")), ("hooks", .array([hook]))])
   }
 
+  /// A word for a shell.
+  static func quoted(_ word: String) -> String {
+    "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+
   /// What is run at a moment.
   static func command(_ moment: Moment, role: AgentRole, program: String) -> String {
-    let gt =
-      "'" + program.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    let gt = quoted(program)
     return switch moment {
     case .start: "\(mark)\(gt) prime --hook && \(gt) mail check --inject"
     case .turn: "\(mark)\(gt) mail check --inject"
     case .compaction where role == .crew: "\(mark)\(gt) handoff --cycle --reason compaction"
     case .compaction: "\(mark)\(gt) prime --hook"
+    case .stop where role == .polecat: "\(mark)\(gt) tap polecat-stop-check"
+    case .stop: "\(mark)\(gt) signal stop"
+    case .command: "\(mark)\(gt) tap guard"
     }
   }
 
@@ -69,7 +79,9 @@ struct HookFile {
         throw BeadsError(.corrupt, "\(path): the hooks of \(name) are no list; the file is left as it is")
       }
       let others = (known?.arrayValue ?? []).filter { !$0.compactText.contains(mark) }
-      let own = form.entry(command(moment, role: role, program: program))
+      var own = form.entry(command(moment, role: role, program: program))
+      // Only commands are looked at; other tools would start gt for nothing.
+      if moment == .command { own["matcher"] = .string("Bash") }
       document.set(["hooks", name], .array([own] + others))
     }
     return document

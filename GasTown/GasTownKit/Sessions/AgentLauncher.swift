@@ -113,6 +113,7 @@ public final class AgentLauncher {
     }
     let home = try directory(of: record, rig)
     let hooks = try equip(runtime, record, rig, home)
+    if let rig, let program { try GitHookFolder(rig, town, program: program).install() }
     var request = SessionRequest(
       name: name, directory: home,
       arguments: registry.wrapper

@@ -42,7 +42,7 @@ struct HookFileTests {
     #expect(try town.text("app/crew/.claude/settings.json") == "{ torn")
     let settings = try #require(JSONValue(parsing: try town.text("mayor/.claude/settings.json")))
     #expect(settings["model"] == .string("opus"))
-    #expect(settings["hooks"]?["Stop"]?.arrayValue?.count == 1)
+    #expect(settings["hooks"]?["Stop"]?.arrayValue?.count == 2)
     #expect(settings["hooks"]?["SessionStart"]?.arrayValue?.count == 2)
     let before = try town.text("mayor/.claude/settings.json")
     #expect(town.gt("hooks", "sync").status == 1)

@@ -2,6 +2,29 @@ import BeadsKit
 
 extension TownDoctor {
   static let agentChecks = [
+    TownCheck("push-guard", "hooks", "git asks gt before a push") { doctor throws(BeadsError) in
+      guard let program = doctor.launcher.program else { return [] }
+      return try doctor.eachRig { rig throws(BeadsError) in
+        // The first session installs it; a rig that never had one needs none.
+        guard FileSystem.exists(rig.path(".runtime/git-hooks")) else { return [] }
+        let folder = GitHookFolder(rig, doctor.town, program: program)
+        return try folder.unguarded().map { repository in
+          .warning("\(repository) does not ask before a push of a protected branch") {
+            () throws(BeadsError) in
+            try folder.install()
+          }
+        }
+      }
+    },
+    TownCheck("hooks-sync", "hooks", "the hooks of runtimes are current") { doctor throws(BeadsError) in
+      guard let program = doctor.launcher.program else { return [] }
+      let sync = HookSync(doctor.town, program: program)
+      return try sync.targets().filter { !$0.isCurrent && $0.old != nil && $0.problem == nil }.map { target in
+        .warning("\(target.path) is not what `gt hooks sync` writes") { () throws(BeadsError) in
+          try sync.write([target])
+        }
+      }
+    },
     TownCheck("agents", "agents", "agents and their folders agree") { doctor throws(BeadsError) in
       try doctor.eachRig { rig throws(BeadsError) in
         let records = Set(try doctor.database.agents(rig: rig.name).compactMap { $0.address })

@@ -8,6 +8,7 @@ extension RigSettings {
     SettingKey("role_agents", .object, nil, "the runtime of each role"),
     SettingKey("worker_agents", .object, nil, "the runtime of each worker"),
     SettingKey("role_effort", .object, nil, "how hard each role thinks"),
+    SettingKey("allow_prs", .flag, "false", "whether agents may make pull requests"),
     SettingKey("theme", .object),
     SettingKey("runtime", .object),
     SettingKey("namepool.style", .text, "mad-max", "the theme that names of polecats come from"),
@@ -34,6 +35,10 @@ extension RigSettings {
     SettingKey("merge_queue.gate_variables", .list, nil, "variables that gates see besides the basic ones"),
     SettingKey(
       "merge_queue.allowed_secrets", .list, nil, "beginnings of paths in which nothing is a secret"),
+    SettingKey(
+      "merge_queue.protected_branches", .list, nil,
+      "branches besides the default one that only the queue moves"),
+    SettingKey("merge_queue.crew_push", .flag, "true", "whether the crew may push the default branch"),
     SettingKey("merge_queue.require_gates", .flag, "true", "whether nothing is merged without gates"),
     SettingKey("merge_queue.merge_style", .choice(["squash", "merge"]), "squash"),
     SettingKey("merge_queue.gates_parallel", .flag, "true"),

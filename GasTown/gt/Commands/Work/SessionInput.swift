@@ -20,6 +20,12 @@ enum SessionInput {
     ["GT_SESSION_ID", "CLAUDE_SESSION_ID"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
   }
 
+  /// The JSON object that a runtime gives its hook; nil for anything else.
+  static func object() -> JSONValue? {
+    guard let found = JSONValue(parsing: standardInput()), case .object = found else { return nil }
+    return found
+  }
+
   /// Reads what a runtime's hook gets; makes up an ID when nobody tells one.
   static func read(_ environment: Environment) -> Prime.Session {
     var session = Prime.Session()

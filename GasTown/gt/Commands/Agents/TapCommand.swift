@@ -1,0 +1,129 @@
+import BeadsKit
+import CommandKit
+import GasTownKit
+
+/// `gt tap` and `gt signal`: what the hooks of runtimes and of git ask before something is done.
+enum TapCommand {
+  static var group: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "tap", summary: "Answer what hooks ask before something is done", section: CommandTree.Section.agents,
+      discussion: "Exit status 2 keeps a runtime from doing it; the reason is on standard error.",
+      subcommands: [guards, list, stopCheck, push])
+  }
+
+  private static var guards: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "guard", summary: "Say whether an agent may run a command",
+      discussion: """
+        Reads the JSON object that a runtime gives its hook, with the command in `tool_input`. Without a name every guard \
+        is asked.
+        """,
+      examples: ["gt tap guard", "gt tap guard dangerous-command"],
+      positionals: [.optional("name", help: "pr-workflow, dangerous-command, bd-init or mol-patrol")]
+    ) { arguments, context in
+      var kinds = CommandGuard.Kind.allCases
+      if let name = arguments.positionals.first {
+        guard let kind = CommandGuard.Kind(rawValue: name) else {
+          throw BeadsError(.invalid, "there is no guard \(quoted(name))", hint: "`gt tap list` shows them")
+        }
+        kinds = [kind]
+      }
+      let input = SessionInput.object()
+      let line =
+        input?["tool_input"]?["command"]?.stringValue ?? input?["toolArgs"]?["command"]?
+        .stringValue
+        ?? input?["command"]?.stringValue
+      // What cannot be understood is not ours to forbid.
+      guard let line else { return }
+      let agent = (try? context.me()) ?? .overseer
+      var allowsPullRequests = false
+      if let rig = agent.rig, let found = try? context.town().rig(rig.rawValue) {
+        allowsPullRequests = (try? RigSettings.load(found).bool("allow_prs")) ?? false
+      }
+      for kind in kinds {
+        if let reason = CommandGuard.reason(
+          against: line, kind, role: agent.role, allowsPullRequests: allowsPullRequests)
+        {
+          context.warn("\(kind.rawValue): \(reason)")
+          throw ExitStatus(2)
+        }
+      }
+    }
+  }
+
+  private static var list: CommandTree.GtCommand {
+    CommandTree.GtCommand("list", summary: "List the guards") { _, context in
+      if context.isJSON {
+        return context.json { writer in
+          writer.array(CommandGuard.Kind.allCases) { writer, kind in
+            writer.object {
+              $0.member("name", kind.rawValue)
+              $0.member("summary", kind.summary)
+            }
+          }
+        }
+      }
+      for kind in CommandGuard.Kind.allCases { context.print("\(kind.rawValue, .bold): \(kind.summary)") }
+    }
+  }
+
+  private static var stopCheck: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "polecat-stop-check", summary: "Say whether a polecat may end its turn",
+      discussion:
+        "Prints a decision as JSON: a polecat with work goes on or ends it; the same reason is given once."
+    ) { _, context in decide(looksAtWork: true, context) }
+  }
+
+  static var signal: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "signal", summary: "Answer the signals of runtimes", section: CommandTree.Section.agents,
+      subcommands: [
+        CommandTree.GtCommand(
+          "stop", summary: "Say whether an agent may end its turn",
+          discussion: "Prints a decision as JSON: not while messages wait; the same reason is given once."
+        ) { _, context in decide(looksAtWork: false, context) }
+      ])
+  }
+
+  /// Never fails, because a hook that fails can stop an agent.
+  private static func decide(looksAtWork: Bool, _ context: GtContext) {
+    var reason: String?
+    do {
+      let agent = try context.me()
+      if agent.role != .overseer {
+        reason = try StopGuard(context.database(), context.ledgers(), agent).reason(looksAtWork: looksAtWork)
+      }
+    } catch { context.output.report(error) }
+    var writer = JSONWriter(.compact)
+    writer.beginObject()
+    writer.member("decision", reason == nil ? "approve" : "block")
+    writer.member(optional: "reason", reason)
+    writer.endObject()
+    context.output.write(writer.bytes)
+    context.output.write("\n")
+  }
+
+  private static var push: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "push", summary: "Say whether something may be pushed; the hook pre-push of git asks", hidden: true,
+      positionals: [.optional("remote"), .optional("address")]
+    ) { _, context in
+      let pushes = try context.standardInput().split(separator: "\n").compactMap { PushGuard.Push($0) }
+      let directory = context.environment.currentDirectory
+      guard !pushes.isEmpty, let town = try? context.town(),
+        let rig = try town.rigs().first(where: { Path.isInside(directory, $0.root) })
+      else { return }
+      let agent = try context.me()
+      let rules = try PushGuard(rig, agent, try context.database().agent(agent))
+      for push in pushes {
+        var reason = rules.refusal(of: push)
+        if reason == nil, let branch = try rules.landed(by: push, in: directory) {
+          reason =
+            "this would land \(branch) by the way: it is landed as a whole, by whoever is in charge of it"
+        }
+        if let reason { throw BeadsError(.refused, "not pushed: \(reason)") }
+      }
+    }
+  }
+}
