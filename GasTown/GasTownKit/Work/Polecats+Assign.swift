@@ -43,6 +43,8 @@ extension Polecats {
       try database.write { _ throws(BeadsError) in
         record = try database.save(record)
         try database.countAttempt(bead)
+        // How often it died counts for the work it died at, not for its name.
+        try database.clearBackoff(of: record.address)
       }
       // The folder is what keeps others from the name, should the record be lost.
       if let name = record.address.name { try FileSystem.makeDirectory(rig.polecatFolder(name)) }

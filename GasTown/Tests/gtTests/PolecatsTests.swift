@@ -48,6 +48,19 @@ struct PolecatsTests {
     #expect(FileSystem.exists(path + "/new.txt"))
   }
 
+  @Test func otherWorkBeginsWithoutTheDeathsOfTheLast() throws {
+    let first = try polecats { try $0.assign(try town.makeIssue("It crashes")) }
+    try town.database().connection.executeScript(
+      """
+      INSERT INTO restarts (address, count, first_at, last_at, next_at)
+      VALUES ('\(first.address.text)', 5, 1, 2, 3)
+      """)
+    _ = try polecats { try $0.unassign(first.address, reason: "test") }
+    let second = try polecats { try $0.assign(try town.makeIssue("Other work")) }
+    #expect(second.address == first.address)
+    #expect(try !town.database().clearBackoff(of: first.address))
+  }
+
   @Test func putsOverlayFilesIntoTheWorktreeAndRunsHooks() throws {
     try town.write("app/.runtime/overlay/.env", "PORT=1\n")
     try town.write("app/.runtime/overlay/main.txt", "never over the project's own\n")
