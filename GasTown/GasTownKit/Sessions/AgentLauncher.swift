@@ -112,6 +112,11 @@ public final class AgentLauncher {
         hint: "choose another agent, or sessions in tmux: `gt config set sessions.backend tmux`")
     }
     let home = try directory(of: record, rig)
+    for lock in address.role == .polecat ? AbandonedLocks.remove(in: home) : [] {
+      try database.decide(
+        address.text, "a git that was killed left a lock", "lock removed",
+        evidence: "nobody works there: \(lock)")
+    }
     let hooks = try equip(runtime, record, rig, home)
     if let rig, let program { try GitHookFolder(rig, town, program: program).install() }
     var request = SessionRequest(

@@ -33,6 +33,31 @@ struct LauncherTests {
     #expect(log.contains(#""type":"session_start""#) && log.contains(#""type":"session_end""#))
   }
 
+  @Test func theLockOfAGitThatWasKilledIsInNobodysWay() throws {
+    let live = try LiveTown(rig: true)
+    let launcher = try live.launcher()
+    let rig = try live.town.rig()
+    let address = AgentAddress.polecat(rig.name, try AgentName("nux"))
+    let worktree = rig.polecatWorktree(try AgentName("nux"))
+    try FileSystem.makeDirectory(worktree)
+    try live.town.git(worktree, "init", "--quiet")
+    let lock = Path.join(worktree, ".git/index.lock")
+    try FileSystem.append([], to: lock)
+    var record = AgentRecord(address)
+    record.worktree = worktree
+    try launcher.database.save(record)
+    // Somebody works there, whose lock it may be.
+    let person = try Subprocess(["sleep", "600"], directory: worktree).startDetached()
+    try launcher.start(address)
+    #expect(FileSystem.exists(lock))
+    try launcher.stop(address, reason: "test")
+    ProcessIdentity.end(person)
+    while !hasEnded(person) { pause(nanoseconds: 1_000_000) }
+    try launcher.start(address)
+    #expect(!FileSystem.exists(lock))
+    #expect(try launcher.database.decisions(about: address.text).contains { $0.action == "lock removed" })
+  }
+
   @Test func theirEnvironmentIsAnAllowList() throws {
     let live = try LiveTown(rig: true)
     live.town.environment.variables.merge([
