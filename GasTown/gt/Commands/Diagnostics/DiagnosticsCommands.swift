@@ -6,6 +6,6 @@ extension CommandTree {
       ActivityCommand.command,
       ActivityCommand.heartbeat,
       WhoamiCommand.command, RoleCommand.group, InfoCommand.command, VersionCommand.command,
-    ]
+    ] + RecentCommands.all
   }
 }

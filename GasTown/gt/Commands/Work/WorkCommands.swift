@@ -3,7 +3,7 @@ extension CommandTree {
     [
       SlingCommand.command, HookCommand.command, UnslingCommand.command, PrimeCommand.command,
       MolCommand.command, DoneCommand.command, ConvoyCommand.command, ReadyCommand.command,
-      ReleaseCommand.command, CheckpointCommand.command, LeftoverCommands.orphans,
+      ReleaseCommand.command, CheckpointCommand.command, OrphansCommand.command, OrphansCommand.pruneBranches,
       FormulaCommand.command, SchedulerCommand.group, MountainCommand.command,
     ] + HandoffCommand.all + IssueCommands.all + MemoryCommands.all
   }

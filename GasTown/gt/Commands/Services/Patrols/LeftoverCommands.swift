@@ -46,11 +46,4 @@ enum LeftoverCommands {
       try context.endLeftovers(isDryRun: false, grace: arguments.bool("force") ? .zero : .seconds(2))
     }
   }
-
-  /// `gt orphans`.
-  static var orphans: CommandTree.GtCommand {
-    CommandTree.GtCommand(
-      "orphans", summary: "What agents have left behind", section: CommandTree.Section.work,
-      subcommands: [processes])
-  }
 }
