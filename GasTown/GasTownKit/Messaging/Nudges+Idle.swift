@@ -2,7 +2,7 @@ import BeadsKit
 
 extension Nudges {
   /// What agents show while they work.
-  private static let busy = ["esc to interrupt", "ctrl+c to interrupt", "esc to cancel"]
+  private static let busy = ["esc to interrupt", "ctrl+c to interrupt", "esc to cancel", "esc cancel"]
 
   /// Waits until the agent has drawn its input line once; what is typed before would be lost in its start.
   func waitUntilReady(_ session: SessionRecord, _ runtime: Runtime?) throws(BeadsError) {

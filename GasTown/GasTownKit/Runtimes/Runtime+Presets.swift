@@ -63,6 +63,10 @@ extension Runtime {
     $0.resumesBySubcommand = true
     $0.promptMode = .none
     $0.readyPrompt = "› "
+    $0.dialogs = [
+      StartupDialog("Trust this folder?", answer: "Trust and continue"),
+      StartupDialog("Do you trust the contents of this directory", answer: "Yes"),
+    ]
     $0.readyDelay = 3000
     $0.headless = Headless(arguments: ["exec", "--json"], form: .none)
     $0.passes = ["OPENAI_", "CODEX_"]

@@ -98,6 +98,24 @@ struct FirstPromptTests {
     #expect(claude.dialogs.compactMap { $0.key(on: text) }.first == key)
   }
 
+  /// As codex 0.163.0 asks.
+  @Test func theQuestionOfCodexIsAnswered() throws {
+    let codex = try #require(Runtime.presets.first { $0.name == "codex" })
+    let screen = """
+        Folder access
+        /home/me/town/mayor
+
+        Trust this folder? Codex can read, edit, and run files here, subject to your permission settings.
+
+      › 1. Trust and continue
+        2. Back to Agent Command Center
+
+        enter continue · esc back
+      """
+    #expect(codex.dialogs.compactMap { $0.key(on: screen) } == ["Enter"])
+    #expect(codex.dialogs.compactMap { $0.key(on: "› Ask Codex to do anything\n  ? for shortcuts") }.isEmpty)
+  }
+
   @Test func linesOfADialogMayBreakAndBeNumbered() {
     let dialog = StartupDialog("Do you trust the files in this folder", answer: "Yes, proceed")
     let screen = """
