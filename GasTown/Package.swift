@@ -46,7 +46,7 @@ let package = Package(
       dependencies: commands + [
         "GasTownKit", "GtCommands", .product(name: "BeadsTesting", package: "Beads"),
       ],
-      path: "Tests/gtTests", exclude: ["Screens"], swiftSettings: strict),
+      path: "Tests/gtTests", exclude: ["Screens", "Transcripts"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

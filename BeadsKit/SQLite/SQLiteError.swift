@@ -25,8 +25,9 @@ enum SQLiteError {
     case SQLITE_BUSY, SQLITE_LOCKED:
       BeadsError(.locked, detail, hint: "another program is using the database; try again")
     case SQLITE_READONLY, SQLITE_PERM: BeadsError(.readOnly, detail)
-    case SQLITE_CORRUPT, SQLITE_NOTADB:
-      BeadsError(.corrupt, detail, hint: "`bd rebuild` makes the database anew and keeps this one")
+    // That a file is none is noticed by whatever statement comes first, which has nothing to do with it.
+    case SQLITE_NOTADB: BeadsError(.corrupt, "\(path): \(words)", hint: rebuild)
+    case SQLITE_CORRUPT: BeadsError(.corrupt, detail, hint: rebuild)
     case SQLITE_FULL: BeadsError(.io, "cannot write \(path): the disk is full")
     case SQLITE_IOERR where systemError == ENOSPC: BeadsError(.io, "cannot write \(path): the disk is full")
     case SQLITE_CANTOPEN where [EACCES, EPERM, EROFS].contains(systemError):
@@ -35,6 +36,8 @@ enum SQLiteError {
     default: BeadsError(.database, detail)
     }
   }
+
+  private static let rebuild = "`bd rebuild` makes the database anew and keeps this one"
 
   private static func reason(_ systemError: Int32) -> String {
     systemError == 0 ? "" : ": " + systemMessage(systemError)

@@ -216,5 +216,17 @@ import Testing
   }
 
   /// Splits at blanks; `''` would be an empty word but no line here needs one.
+  @Test(arguments: [
+    ("--notify", "all"), ("--notify -q", "all"), ("-n", "all"), ("--notify=me", "me"), ("--notify me", "me"),
+    ("-n me", "me"), ("-nme", "me"), ("", nil),
+  ])
+  func aFlagMayImplyAValue(_ line: String, _ value: String?) throws {
+    let notify = Flag.string("notify", short: "n", help: "Who is told").implying("all")
+    let root = Command<Void>(
+      "tool", summary: "A tool", flags: [notify, .bool("quiet", short: "q", help: "Say less")]
+    ) { _, _ in }
+    #expect(try CommandRunner(root).parse(words(line)).string("notify") == value)
+  }
+
   private func words(_ line: String) -> [String] { line.split(separator: " ").map(String.init) }
 }

@@ -68,6 +68,8 @@ struct ArgumentParser {
     } else if !flag.takesValue {
       noteStrayBoolean(flag, rest)
       try record(index, "true")
+    } else if let implied = implied(flag, rest) {
+      try record(index, implied)
     } else if let value = rest.popFirst() {
       try record(index, value)
     } else {
@@ -90,12 +92,18 @@ struct ArgumentParser {
       } else if !letters.isEmpty {
         try record(index, String(letters))
         return
+      } else if let implied = implied(flag, rest) {
+        try record(index, implied)
       } else if let value = rest.popFirst() {
         try record(index, value)
       } else {
         throw failure(.missingShorthandValue(Character(letter), argument: argument))
       }
     }
+  }
+
+  private func implied(_ flag: Flag, _ rest: ArraySlice<String>) -> String? {
+    rest.first.map { $0.utf8.first == UInt8(ascii: "-") } ?? true ? flag.impliedValue : nil
   }
 
   private mutating func record(_ index: Int, _ value: String) throws(UsageError) {

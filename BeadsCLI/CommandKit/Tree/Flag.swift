@@ -34,6 +34,8 @@ public struct Flag: Sendable, Equatable {
   public var isHidden: Bool
   /// One line for help, without a final full stop.
   public var help: String
+  /// What the flag means when no value follows it, because it is the last word or another flag comes next.
+  public var impliedValue: String?
   /// Whether its values name what the command works on.
   public var isSubject = false
 
@@ -41,6 +43,13 @@ public struct Flag: Sendable, Equatable {
   public var namingSubject: Flag {
     var copy = self
     copy.isSubject = true
+    return copy
+  }
+
+  /// The same flag with a value that it has when none is given.
+  public func implying(_ value: String) -> Flag {
+    var copy = self
+    copy.impliedValue = value
     return copy
   }
 

@@ -50,6 +50,6 @@ extension Town {
     if FileSystem.isDirectory(home) { return }
     if try database?.agent(address) != nil { return }
     throw BeadsError(
-      .notFound, "there is no agent \(address)", hint: "`gt mail directory` lists those who can get mail")
+      .notFound, "there is no agent \(address)", hint: "`gt agents --all` lists the agents")
   }
 }

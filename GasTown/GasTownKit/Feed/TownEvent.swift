@@ -54,7 +54,12 @@ public struct TownEvent: Sendable, Equatable {
     case "kill": return "ended \(target)\(reason)"
     case "session_start": return "began a session" + (text("topic").map { " for \($0)" } ?? "")
     case "session_end": return "ended a session\(reason)"
-    case "session_death": return "lost the session of \(text("agent") ?? text("session") ?? "")\(reason)"
+    case "session_death":
+      let agent = text("agent") ?? text("session") ?? ""
+      return "lost \(agent == actor ? "its session" : "the session of \(agent)")\(reason)"
+    case "install": return "made the town \(text("town") ?? "")"
+    case "rig_add": return "added the rig \(text("rig") ?? "")"
+    case "rig_remove": return "removed the rig \(text("rig") ?? "")"
     case "escalation_sent":
       return "raised \(text("id") ?? target) (\(text("severity") ?? "medium")): \(title)"
     case "escalation_acked": return "takes care of \(text("id") ?? target): \(title)"

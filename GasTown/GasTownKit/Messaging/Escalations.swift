@@ -162,11 +162,15 @@ public struct Escalations {
   /// - Throws: `not_found`, `conflict` when the issue is none.
   public func resolve(_ text: String) throws(BeadsError) -> Escalation {
     let hq = try ledgers.hq()
-    guard let issue = try hq.issue(try hq.resolve(text)) else {
+    var found: Issue?
+    do throws(BeadsError) { found = try hq.issue(try hq.resolve(text)) } catch {
+      if error.code != .notFound { throw error }
+    }
+    guard let found else {
       throw BeadsError(
         .notFound, "there is no escalation \(quoted(text))", hint: "`gt escalate list` shows them")
     }
-    return try Self.escalation(issue)
+    return try Self.escalation(found)
   }
 
   private static func escalation(_ issue: Issue) throws(BeadsError) -> Escalation {

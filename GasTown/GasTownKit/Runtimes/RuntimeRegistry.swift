@@ -160,22 +160,25 @@ extension RuntimeRegistry {
     return lookup.path
   }
 
+  /// How much the town may cost: GT_COST_TIER, else the setting; nil when nobody said.
+  public var costTier: CostTier? {
+    (environment["GT_COST_TIER"] ?? town["cost_tier"]?.stringValue).flatMap(CostTier.init)
+  }
+
   /// A cheaper model where the cost tier, or the role, asks for one and the agent has it.
   private func adjusted(_ found: Resolution, _ role: AgentRole) -> Resolution {
-    let tier = environment["GT_COST_TIER"].flatMap { CostTier(rawValue: $0) }
-    guard let model = role == .dog ? "haiku" : tier?.model(of: role),
+    guard let model = role == .dog ? "haiku" : costTier?.model(of: role),
       let arguments = found.runtime.models[model]
     else { return found }
     var result = found
     result.runtime.arguments += arguments
-    result.source = role == .dog ? "role dog" : "GT_COST_TIER"
+    result.source = role == .dog ? "role dog" : "cost_tier"
     return result
   }
 
   /// How hard an agent of this role is to think.
   public func effort(of role: AgentRole) -> String {
-    let tier = environment["GT_COST_TIER"].flatMap { CostTier(rawValue: $0) }
-    return tier?.effort(of: role) ?? rig["role_effort"]?[role.rawValue]?.stringValue
+    return costTier?.effort(of: role) ?? rig["role_effort"]?[role.rawValue]?.stringValue
       ?? town["role_effort"]?[role.rawValue]?.stringValue ?? "high"
   }
 

@@ -58,7 +58,12 @@ public final class Ledgers {
         hint: "`gt rig list` shows the prefixes of the rigs")
     }
     let store = try store(in: router.workspace(of: route).beadsDirectory, isBeadsDirectory: true)
-    return (try store.resolve(text), store)
+    do throws(BeadsError) { return (try store.resolve(text), store) } catch {
+      guard error.code == .notFound else { throw error }
+      throw BeadsError(
+        .notFound, "there is no issue \(quoted(text))",
+        hint: "`bd list --all -C \(Path.directory(of: store.location.directory))` lists those of this tracker")
+    }
   }
 
   /// The rig whose issues have the prefix of this one; nil for the town's own.

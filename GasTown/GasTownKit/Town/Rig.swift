@@ -94,8 +94,7 @@ extension Town {
     let known = all.map(\.name.rawValue)
     throw BeadsError(
       .notFound, "there is no rig \(quoted(name))",
-      hint: known.isEmpty ? "`gt rig add NAME URL` adds one" : "the rigs are \(known.joined(separator: ", "))"
-    )
+      hint: known.isEmpty ? "`gt rig add NAME URL` adds one" : "known rigs: \(known.joined(separator: ", "))")
   }
 
   /// The name of an agent's session.

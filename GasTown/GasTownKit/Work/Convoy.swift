@@ -70,6 +70,8 @@ public struct TrackedIssue: Sendable, Equatable {
   public let isBlocked: Bool
   /// Who works on it.
   public let worker: AgentRecord?
+  /// For how long they have had it, in nanoseconds.
+  public internal(set) var workerAge: Int64?
   /// Why nothing is known of it.
   public let problem: String?
 

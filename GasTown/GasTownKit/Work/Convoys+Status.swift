@@ -32,6 +32,10 @@ extension Convoys {
         }
       }
     }
+    let now = ledgers.town.now.unixNanoseconds
+    for (id, tracked) in states {
+      states[id]?.workerAge = tracked.worker?.assignedAt.map { max(0, now - $0) }
+    }
     return states
   }
 

@@ -1,6 +1,15 @@
 import BeadsKit
 
 extension Done {
+  /// Throws unless the origin has a branch, be it one that was pushed just now.
+  func requireTarget(_ name: String) throws(BeadsError) {
+    let target = try BranchName(name)
+    try? worktrees.fetch(target)
+    do throws(BeadsError) { _ = try worktrees.start(target) } catch {
+      throw BeadsError(error.code, error.message, hint: "push it first, or name another with --target")
+    }
+  }
+
   /// A branch that may be handed in.
   struct Branch {
     var name: BranchName

@@ -121,6 +121,7 @@ public struct Done {
         .notFound, "the worktree \(worktree) is gone",
         hint: "`gt polecat status \(rig.name)/\(name)` tells more")
     }
+    if let target = request.target { try requireTarget(target) }
     let saved = try AutoSave(worktree: worktree, agent: request.agent, environment: town.environment)
       .run("Save the work of \(request.agent)")
     var work = try self.work(request, record, worktree)

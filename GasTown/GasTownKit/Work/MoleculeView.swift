@@ -89,6 +89,13 @@ extension MoleculeView {
     return try MoleculeView(graph, agent: agent, store)
   }
 
+  /// Texts of several lines in a formula end with a line break.
+  private static func trimmed(_ text: String?) -> String {
+    let text = text ?? ""
+    let end = text.lastIndex { !$0.isWhitespace }.map(text.index(after:)) ?? text.startIndex
+    return String(text[..<end])
+  }
+
   private static func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
 
   private init(_ root: Issue, _ formula: Formula) {
@@ -97,7 +104,8 @@ extension MoleculeView {
       for step in list {
         steps.append(
           Step(
-            id: step.id, title: step.title, text: step.summary ?? "", acceptance: step.acceptance ?? "",
+            id: step.id, title: step.title, text: Self.trimmed(step.summary),
+            acceptance: Self.trimmed(step.acceptance),
             needs: inherited + step.needs, state: .blocked))
         add(step.children, after: inherited + step.needs)
       }
@@ -116,7 +124,7 @@ extension MoleculeView {
     rootID = root.id
     self.formula = formula.name
     title = root.title
-    text = formula.summary ?? ""
+    text = Self.trimmed(formula.summary)
     isRootOnly = true
     isWisp = root.isEphemeral
     self.steps = steps

@@ -89,7 +89,9 @@ extension Polecats {
     let base = record.base ?? rig.defaultBranch
     let isMerged = (try? worktrees.isMerged(path, base)) ?? false
     let hasRequest = obstacles.contains { if case .mergeRequest = $0 { true } else { false } }
-    recovery.queueStatus = hasRequest ? "open" : isMerged ? "merged" : "not_submitted"
+    let wasHandedIn = record.lastDone?.branch == recovery.branch?.rawValue
+    let isEmpty = !wasHandedIn && (try? worktrees.isEmpty(path, base)) ?? false
+    recovery.queueStatus = hasRequest ? "open" : isEmpty ? nil : isMerged ? "merged" : "not_submitted"
     let isLossy = obstacles.contains { if case .mergeRequest = $0 { false } else { true } }
     if isLossy {
       recovery.verdict = .needsRecovery

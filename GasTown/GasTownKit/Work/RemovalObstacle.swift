@@ -79,6 +79,13 @@ extension Polecats {
 }
 
 extension RigWorktrees {
+  /// Whether a worktree has no commit that a branch of the origin lacks.
+  func isEmpty(_ path: String, _ base: BranchName) throws(BeadsError) -> Bool {
+    let target = "refs/remotes/origin/\(base)"
+    return try GitCommand(within: path, environment).text(
+      ["rev-list", "--count", "HEAD", "--not", target], to: "compare with \(base)") == "0"
+  }
+
   /// Whether a branch of the origin contains everything that a worktree's commits changed, be it as other commits:
   /// merging them would change nothing.
   func isMerged(_ path: String, _ base: BranchName) throws(BeadsError) -> Bool {

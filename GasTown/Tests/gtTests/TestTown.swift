@@ -8,18 +8,22 @@ import Testing
 /// The rig's origin is a bare repository beside the town with two commits on `main`. Clock, user and randomness are
 /// fixed.
 final class TestTown {
-  private let project: TestProject
+  let project: TestProject
   /// The environment of everything that runs in the town; the current directory is its root.
-  var environment: Environment
+  var environment: Environment {
+    get { project.environment }
+    set { project.environment = newValue }
+  }
   /// The root of the town.
   let root: String
 
   /// Makes the town.
-  /// - Parameter rig: Whether to add the rig `app`.
-  init(rig: Bool = true) throws {
-    project = try TestProject()
+  /// - Parameters:
+  ///   - rig: Whether to add the rig `app`.
+  ///   - step: Nanoseconds the clock moves on each time it is read.
+  init(rig: Bool = true, step: Int64 = 1000) throws {
+    project = try TestProject(step: step)
     root = Path.join(project.directory, "town")
-    environment = project.environment
     environment.variables.merge(
       [
         "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "alice", "GIT_COMMITTER_NAME": "alice",

@@ -68,6 +68,9 @@ public struct TownInstaller: Sendable {
   }
 
   private mutating func install() throws(BeadsError) -> Report {
+    if FileSystem.exists(directory), !FileSystem.isDirectory(directory) {
+      throw BeadsError(.exists, "\(directory) is a file", hint: "name a directory, which may be a new one")
+    }
     let existing = try JSONFile(path: Path.join(directory, "mayor/town.json")).read()
     let name = try townName(existing)
     if existing == nil { try requireFreePlace() }

@@ -20,6 +20,12 @@ public struct TownOverview: Sendable {
   public private(set) var escalations: [Escalation] = []
   /// What an emergency stop is for: the town or names of rigs; empty without one.
   public let emergencyStops: [EmergencyStop]
+  /// Agents whose sessions are tmux's, as the town has it on record.
+  private var inTmux: Set<AgentAddress> = []
+  /// Whether an agent runs in tmux.
+  public var hasTmuxSessions: Bool {
+    (agents + rigs.flatMap(\.agents)).contains { $0.isRunning && inTmux.contains($0.address) }
+  }
   /// What could not be found out, one sentence each.
   public private(set) var warnings: [String] = []
 
@@ -44,7 +50,7 @@ public struct TownOverview: Sendable {
     rigs = registered.map { RigOverview(rig: $0, state: states[$0.name] ?? .operational) }
     try addAgents(try database.agents())
     let isLooking = launcher.map { $0.sessions.backend != "none" } ?? false
-    addSeen(try Self.openSessions(database), countsAsRunning: !isLooking)
+    addSeen(try openSessions(database), countsAsRunning: !isLooking)
     if let launcher, isLooking { look(launcher) }
     if let ledgers {
       addTitles(ledgers)
@@ -72,14 +78,15 @@ public struct TownOverview: Sendable {
     }
   }
 
-  private static func openSessions(
+  private mutating func openSessions(
     _ database: TownDatabase
   ) throws(BeadsError) -> [AgentAddress: Int64?] {
     var found: [AgentAddress: Int64?] = [:]
-    try database.connection.query("SELECT address, seen_at, started_at FROM sessions WHERE ended_at IS NULL")
-    {
-      row throws(BeadsError) in
+    try database.connection.query(
+      "SELECT address, seen_at, started_at, backend FROM sessions WHERE ended_at IS NULL"
+    ) { row throws(BeadsError) in
       guard let address = AgentAddress(row.text(0)) else { return }
+      if row.text(3) == "tmux" { inTmux.insert(address) }
       found.updateValue(row.optionalInt64(1) ?? row.int64(2), forKey: address)
     }
     return found

@@ -30,7 +30,12 @@ public struct RemoteURL: Sendable, Equatable, CustomStringConvertible {
       !given.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
     else { throw Self.refusal(given) }
     let path = Path.absolute(Path.expandingHome(given, environment), in: environment.currentDirectory)
-    guard FileSystem.isDirectory(path) else { throw Self.refusal(given) }
+    guard FileSystem.isDirectory(path) else {
+      if ["/", "./", "../", "~/"].contains(where: given.hasPrefix) {
+        throw BeadsError(.notFound, "there is no directory \(path)", hint: "check where the repository is")
+      }
+      throw Self.refusal(given)
+    }
     text = path
     description = path
   }

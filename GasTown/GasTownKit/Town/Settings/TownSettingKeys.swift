@@ -11,7 +11,8 @@ extension TownSettings {
     SettingKey("role_agents", .object, nil, "the runtime of each role"),
     SettingKey("crew_agents", .object, nil, "the runtime of each crew member"),
     SettingKey("role_effort", .object, nil, "how hard each role thinks"),
-    SettingKey("cost_tier", .text, nil, "a choice of runtimes by cost"),
+    SettingKey(
+      "cost_tier", .choice(CostTier.allCases.map(\.rawValue)), nil, "which models roles have by cost"),
     SettingKey("agent_email_domain", .text, "gastown.local", "of the addresses that agents commit under"),
     SettingKey(
       "sessions.backend", .choice(["auto", "tmux", "headless", "none"]), "auto",

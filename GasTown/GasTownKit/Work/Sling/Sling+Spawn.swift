@@ -141,7 +141,7 @@ extension Sling {
     do throws(BeadsError) {
       let session = try launcher.start(record.address, prompt: prompt)
       if launcher.sessions.backend == "none" {
-        outcome.note = session.commandLine.map { "start the agent by hand: \($0)" }
+        outcome.commandLine = session.commandLine
       } else {
         outcome.session = session.name
       }

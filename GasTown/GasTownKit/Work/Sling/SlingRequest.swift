@@ -95,6 +95,8 @@ public struct SlingOutcome: Sendable {
   public internal(set) var session: String?
   /// What the user has to do or know.
   public internal(set) var note: String?
+  /// What a person types to run the agent, where gt runs none.
+  public internal(set) var commandLine: String?
   /// Why it failed.
   public internal(set) var error: BeadsError?
 

@@ -26,12 +26,20 @@ extension Sling {
       throw BeadsError(.invalid, "there is nothing to be given out", hint: "gt sling ISSUE RIG")
     }
     if let on = request.issue {
-      guard words.count == 1 else { throw BeadsError(.invalid, "--on takes one formula and one issue") }
+      guard words.count == 1, (try? issue(first)) == nil else {
+        throw BeadsError(
+          .invalid, "--on takes one formula and one issue", hint: "gt sling mol-bug-fix --on \(on)")
+      }
       return (.issues([try issue(on)]), target, first)
     }
     if words.count > 1 {
       var issues: [Issue] = []
       for word in words {
+        if ledgers.router.route(for: word) == nil {
+          throw BeadsError(
+            .notFound, "\(quoted(word)) is neither an issue nor a rig or an agent",
+            hint: "`gt rig list` shows the rigs and the prefixes of their issues")
+        }
         let issue = try issue(word)
         if !issues.contains(where: { $0.id == issue.id }) { issues.append(issue) }
       }

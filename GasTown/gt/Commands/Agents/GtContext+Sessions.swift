@@ -17,7 +17,16 @@ extension GtContext {
   func attach(_ agent: AgentAddress) throws {
     let town = try town()
     let name = try town.sessionName(agent)
-    guard try launcher().sessions.backend == "tmux" else {
+    let launcher = try launcher()
+    switch launcher.liveness(of: [agent])[agent] ?? .none {
+    case .alive: break
+    case .unknown(let reason):
+      throw BeadsError(.unsupported, "the session of \(agent) cannot be shown: \(reason)")
+    case .dead, .none:
+      throw BeadsError(
+        .notFound, "\(agent) does not run", hint: "`gt session start \(agent)` starts its session")
+    }
+    guard launcher.sessions.backend == "tmux" else {
       throw BeadsError(
         .unsupported, "\(agent) runs without a terminal", hint: "`gt peek \(agent)` shows what it printed")
     }
@@ -52,7 +61,7 @@ extension GtContext {
       return print("✓ \(agent, .bold) runs \(runtime) in the session \(session.name)")
     }
     print("gt runs no agents here. To run \(agent) yourself:")
-    print("  \(line)")
+    print("\(multiline: line)")
   }
 
   /// Ends an agent's session and says so.
@@ -75,7 +84,8 @@ extension GtContext {
         writer.session(open, liveness)
       }
     }
-    print("\(agent, .bold)  \(SessionCommand.state(liveness))")
+    let state: TerminalText = if case .none = liveness { "does not run" } else { SessionCommand.state(liveness) }
+    print("\(agent, .bold)  \(state)")
     if case .unknown(let reason) = liveness { print("  \(reason)") }
     guard let open else { return }
     print("  Session: \(open.name) (\(open.backend))")

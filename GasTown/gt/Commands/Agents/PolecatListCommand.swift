@@ -22,14 +22,13 @@ enum PolecatListCommand {
         return context.json { writer in writer.array(reports) { writer, report in write(report, &writer) } }
       }
       if reports.isEmpty { return context.print("No polecats; `gt sling` makes one for its work") }
-      let width = reports.map { "\($0.rig.name)/\($0.name)".count }.max() ?? 0
+      var table = Table(["POLECAT", "STATE", "WORK", "BRANCH"].map { Table.Column($0) })
       for report in reports {
-        let name = "\(report.rig.name)/\(report.name)"
-        let state = report.state.rawValue
-        let pad = String(repeating: " ", count: width - name.count + 2)
-        let gap = String(repeating: " ", count: max(1, 14 - state.count))
-        context.print("\(name)\(pad)\(state)\(gap)\(report.record.bead?.rawValue ?? "")")
+        table.add(
+          "\("\(report.rig.name)/\(report.name)", .bold)", "\(report.state.rawValue)",
+          "\(report.record.bead?.rawValue ?? "-")", "\(report.record.branch?.rawValue ?? "-")")
       }
+      context.output.print(table)
     }
   }
 

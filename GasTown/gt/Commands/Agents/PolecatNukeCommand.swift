@@ -26,14 +26,11 @@ enum PolecatNukeCommand {
         arguments.bool("nuclear") ? .nuclear : arguments.bool("force") ? .force : .none
       var gone: [(address: AgentAddress, places: [String])] = []
       var failure: BeadsError?
+      if arguments.bool("dry-run") { return describe(try plans(force, context), context) }
       for (polecats, record) in try chosen(context) {
         do throws(BeadsError) {
-          if arguments.bool("dry-run") {
-            try describe(record, polecats, force, context)
-          } else {
-            let saved = try polecats.nuke(record.address, force: force)
-            gone.append((record.address, saved.places))
-          }
+          let saved = try polecats.nuke(record.address, force: force)
+          gone.append((record.address, saved.places))
         } catch {
           // The others are looked after all the same.
           if let failure { context.warn("\(failure.description)") }
@@ -60,13 +57,38 @@ enum PolecatNukeCommand {
     return found
   }
 
-  private static func describe(
-    _ record: AgentRecord, _ polecats: Polecats, _ force: RemovalForce, _ context: GtContext
-  ) throws(BeadsError) {
-    let obstacles = try polecats.obstacles(to: record)
-    let against = obstacles.filter { !$0.isOverruled(by: force) }
-    context.print("\(record.address) would \(against.isEmpty ? "be removed" : "not be removed")")
-    for obstacle in obstacles { context.print("  \(obstacle.text)") }
+  /// What would become of a polecat, and why.
+  private struct Plan {
+    let address: AgentAddress
+    let isRemovable: Bool
+    let obstacles: [String]
+  }
+
+  private static func plans(_ force: RemovalForce, _ context: GtContext) throws(BeadsError) -> [Plan] {
+    try chosen(context).map { (polecats, record) throws(BeadsError) in
+      let obstacles = try polecats.obstacles(to: record)
+      return Plan(
+        address: record.address, isRemovable: obstacles.allSatisfy { $0.isOverruled(by: force) },
+        obstacles: obstacles.map(\.text))
+    }
+  }
+
+  private static func describe(_ plans: [Plan], _ context: GtContext) {
+    if context.isJSON {
+      return context.json { writer in
+        writer.array(plans) { writer, plan in
+          writer.object { writer in
+            writer.member("address", plan.address.text)
+            writer.member("removable", plan.isRemovable)
+            writer.member("obstacles", plan.obstacles)
+          }
+        }
+      }
+    }
+    for plan in plans {
+      context.print("\(plan.address) would \(plan.isRemovable ? "" : "not ")be removed")
+      for obstacle in plan.obstacles { context.print("  \(obstacle)") }
+    }
   }
 
   private static func report(_ gone: [(address: AgentAddress, places: [String])], _ context: GtContext) {

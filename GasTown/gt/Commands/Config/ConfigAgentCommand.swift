@@ -4,7 +4,29 @@ import GasTownKit
 
 /// `gt config agent` and `gt config default-agent`: which coding agents there are, and which one is used.
 enum ConfigAgentCommand {
-  static var commands: [CommandTree.GtCommand] { [group, defaultAgent] }
+  static var commands: [CommandTree.GtCommand] {
+    [
+      group, defaultAgent,
+      shortcut(
+        "cost-tier", "cost_tier", "TIER", "Show or choose how much agents may cost: standard, economy, budget"),
+      shortcut(
+        "agent-email-domain", "agent_email_domain", "DOMAIN", "Show or choose the domain of agents' mail addresses"),
+    ]
+  }
+
+  /// A command of its own for one setting.
+  private static func shortcut(
+    _ name: String, _ key: String, _ placeholder: String, _ summary: String
+  ) -> CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      name, summary: summary, examples: ["gt config \(name)"], positionals: [.optional(placeholder.lowercased())]
+    ) { arguments, context in
+      let town = try context.town()
+      let value = arguments.positionals.first
+      if let value { try TownSettings.set(key, to: value, in: town, command: context.command) }
+      context.show(try TownSettings.load(town).settings.entry(key), changed: value != nil)
+    }
+  }
 
   private static var group: CommandTree.GtCommand {
     CommandTree.GtCommand(
@@ -128,19 +150,22 @@ enum ConfigAgentCommand {
     }
   }
 
+  private static var names: CommandTree.GtCommand {
+    CommandTree.GtCommand("list", summary: "List those that can be chosen") { _, context in
+      let registry = try RuntimeRegistry.load(try context.town())
+      if context.isJSON { return context.json { $0.array(registry.all) { $0.string($1.name) } } }
+      for runtime in registry.all { context.print("\(runtime.name)") }
+    }
+  }
+
   private static var defaultAgent: CommandTree.GtCommand {
     CommandTree.GtCommand(
       "default-agent", summary: "Show or choose the coding agent that is used unless another is asked for",
       examples: ["gt config default-agent", "gt config default-agent codex"],
-      positionals: [.optional("name")]
+      positionals: [.optional("name")], subcommands: [names]
     ) { arguments, context in
       let town = try context.town()
       let registry = try RuntimeRegistry.load(town)
-      if arguments.positionals.first == "list" {
-        for runtime in registry.all { context.print("\(runtime.name)") }
-        if context.isJSON { context.json { $0.array(registry.all) { $0.string($1.name) } } }
-        return
-      }
       if let name = arguments.positionals.first {
         _ = try registry.runtime(named: name)
         try TownSettings.set("default_agent", to: name, in: town, command: context.command)

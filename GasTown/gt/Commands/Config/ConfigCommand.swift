@@ -47,6 +47,9 @@ enum ConfigCommand {
       positionals: [.required("key"), .required("value")]
     ) { arguments, context in
       let (town, key) = (try context.town(), arguments.positionals[0])
+      if key == "default_agent" {
+        _ = try RuntimeRegistry.load(town).runtime(named: arguments.positionals[1])
+      }
       try TownSettings.set(key, to: arguments.positionals[1], in: town, command: context.command)
       context.show(try TownSettings.load(town).settings.entry(key), changed: true)
     }

@@ -20,7 +20,7 @@ struct AgentTable {
       line += "\(String(repeating: " ", count: width - name.displayWidth + 2))"
       let word = Self.word(agent)
       var rest: TerminalText = ""
-      if let bead = agent.record.bead { rest += "\(bead, .bold)  \(agent.workTitle ?? "")" }
+      if let bead = agent.record.bead { rest += "\(bead, .bold)\(agent.workTitle.map { "  " + $0 } ?? "")" }
       if agent.hasWork, let seen = agent.seenAt { rest += "  \(TownOverview.duration(now - seen), .dim)" }
       if agent.unreadCount > 0 { rest += "  \("✉ \(agent.unreadCount)", .yellow)" }
       line += "\(word)"

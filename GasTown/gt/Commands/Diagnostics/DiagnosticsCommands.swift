@@ -6,6 +6,7 @@ extension CommandTree {
       ActivityCommand.command,
       ActivityCommand.heartbeat,
       WhoamiCommand.command, RoleCommand.group, InfoCommand.command, VersionCommand.command,
+      VitalsCommand.command, StaleCommand.command,
     ] + RecentCommands.all
   }
 }

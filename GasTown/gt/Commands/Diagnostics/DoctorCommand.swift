@@ -17,6 +17,9 @@ enum DoctorCommand {
         .bool("fix", help: "Put right what can be"),
         .bool("verbose", short: "v", help: "Also what is in order"),
         .string("rig", placeholder: "RIG", help: "Only this project"),
+        .bool("restart-sessions", hidden: true, help: "Ignored: the daemon restarts what died"),
+        .bool("no-start", hidden: true, help: "Start nothing, as is done anyway"),
+        .string("slow", placeholder: "TIME", hidden: true, help: "Ignored: all checks are fast").implying("1s"),
       ]
     ) { arguments, context in
       if let rig = arguments.string("rig") { _ = try context.town().rig(rig) }
@@ -52,7 +55,9 @@ enum DoctorCommand {
     }
     let findings = results.flatMap(\.findings)
     let (errors, fixed) = (findings.count { $0.severity == .error }, results.flatMap(\.fixed).count)
-    var summary = "\(results.count) checks: \(errors) errors, \(findings.count - errors) warnings"
+    func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    var summary =
+      "\(count(results.count, "check")): \(count(errors, "error")), \(count(findings.count - errors, "warning"))"
     if fixed > 0 { summary += ", \(fixed) put right" }
     context.print("\(summary)")
     let isOpen = results.contains { $0.failedFixes.isEmpty && $0.findings.contains(where: \.isFixable) }

@@ -7,7 +7,8 @@ enum InfoCommand {
   static var command: CommandTree.GtCommand {
     CommandTree.GtCommand(
       "info", summary: "Show where the town keeps things", section: CommandTree.Section.diagnostics,
-      examples: ["gt info", "gt info --json"]
+      examples: ["gt info", "gt info --json"],
+      flags: [.bool("whats-new", hidden: true, help: "Ignored: the README of a version tells what is in it")]
     ) { _, context in
       let town = try context.town()
       let database = try context.database()

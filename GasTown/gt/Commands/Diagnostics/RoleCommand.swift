@@ -53,11 +53,14 @@ enum RoleCommand {
 
   private static var home: CommandTree.GtCommand {
     CommandTree.GtCommand(
-      "home", summary: "Show the directory where an agent works", examples: ["gt role home app/crew/max"],
-      positionals: [.optional("agent")]
+      "home", summary: "Show the directory where an agent works", examples: ["gt role home app/crew/max", "gt role home refinery --rig app"],
+      flags: [
+        .string("rig", placeholder: "RIG", help: "Of the role of this rig"),
+        .string("polecat", placeholder: "NAME", help: "Of this polecat of the rig"),
+      ], positionals: [.optional("agent")]
     ) { arguments, context in
       let town = try context.town()
-      let agent = try arguments.positionals.first.map { try town.address($0) } ?? context.me()
+      let agent = try named(arguments).map { try town.address($0) } ?? context.me()
       let home = try town.home(of: agent)
       if context.isJSON {
         return context.object { writer in
@@ -67,6 +70,14 @@ enum RoleCommand {
       }
       context.print("\(home)")
     }
+  }
+
+  /// The agent that words and flags name; nil for the caller.
+  private static func named(_ arguments: Arguments) -> String? {
+    let word = arguments.positionals.first
+    guard let rig = arguments.string("rig") else { return word }
+    if let name = arguments.string("polecat") { return "\(rig)/polecats/\(name)" }
+    return word.map { "\(rig)/\($0)" }
   }
 
   private static func write(_ agent: AgentAddress, _ context: GtContext) {

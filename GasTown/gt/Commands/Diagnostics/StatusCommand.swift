@@ -11,19 +11,37 @@ enum StatusCommand {
       discussion: """
         ● a session runs, ○ none runs, ✗ it ended although there is work, ? that cannot be seen.
         """,
-      examples: ["gt status", "gt status --json", "gt status --fast"],
+      examples: ["gt status", "gt status --json", "gt status --fast", "gt status --watch"],
       flags: [
+        .bool("watch", short: "w", help: "Show it again and again"),
+        .int("interval", short: "n", in: 1...3600, default: 2, help: "Seconds from one look to the next"),
         .bool("fast", help: "Only what the town has on record: no titles, no mail"),
         .bool("verbose", short: "v", help: "Also idle polecats"),
       ]
     ) { arguments, context in
-      let overview = try context.overview(isFast: arguments.bool("fast"))
-      let settings = try TownSettings.load(try context.town())
-      let now = context.environment.clock()
-      let problems = overview.problems(now: now, quiet: settings.duration("worker_status.stuck"))
-      if context.isJSON { return writeJSON(overview, problems, context) }
-      write(overview, problems, context, isVerbose: arguments.bool("verbose"), now)
+      guard arguments.bool("watch") else { return try show(context) }
+      if context.isJSON {
+        throw BeadsError(.invalid, "--watch never ends, and --json prints one document; use one of them")
+      }
+      let seconds = try arguments.int("interval") ?? 2
+      while !context.output.standardOutput.isClosed {
+        if context.output.isTerminal { context.output.write("\u{1B}[H\u{1B}[2J") }
+        try show(context)
+        context.output.flush()
+        context.close()
+        pause(nanoseconds: Int64(seconds) * 1_000_000_000)
+      }
     }
+  }
+
+  private static func show(_ context: GtContext) throws(BeadsError) {
+    let overview = try context.overview(isFast: context.arguments.bool("fast"))
+    let town = try context.town()
+    let quiet = (try? TownSettings.load(town))?.duration("worker_status.stuck") ?? .seconds(1800)
+    let now = context.environment.clock()
+    let problems = overview.problems(now: now, quiet: quiet)
+    if context.isJSON { return writeJSON(overview, problems, context) }
+    write(overview, problems, context, isVerbose: context.arguments.bool("verbose"), now)
   }
 
   // MARK: Text
@@ -85,9 +103,7 @@ enum StatusCommand {
       writer.key("daemon")
       writer.object { $0.member("running", overview.daemon != nil) }
       writer.key("tmux")
-      writer.object {
-        $0.member("running", (overview.agents + overview.rigs.flatMap(\.agents)).contains(where: \.isRunning))
-      }
+      writer.object { $0.member("running", overview.hasTmuxSessions) }
       writer.member("acp", false)
       writer.key("agents")
       writer.array(overview.agents) { $0.agent($1) }

@@ -74,6 +74,16 @@ final class GtContext {
     if !isJSON { output.print(line) }
   }
 
+  /// Says what a dry run would do: `Would WHAT`, or an object with that and more members.
+  func would(_ what: String, _ members: (inout JSONWriter) -> Void = { _ in }) {
+    if !isJSON { return print("Would \(what)") }
+    object { writer in
+      writer.member("dry_run", true)
+      writer.member("would", what)
+      members(&writer)
+    }
+  }
+
   /// Prints the one JSON document of a command.
   func json<E: Error>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
     var writer = JSONWriter(.pretty)

@@ -23,6 +23,7 @@ enum CheckpointCommand {
         .string("notes", short: "m", placeholder: "TEXT", help: "What was reached, what is next"),
         .string("step", placeholder: "ID", help: "The step (default: the current one)"),
         .string("title", placeholder: "TEXT", help: "The step's title"),
+        .string("molecule", placeholder: "ID", hidden: true, help: "Ignored: it is that of the assignment"),
       ]
     ) { arguments, context in
       let agent = try context.me()

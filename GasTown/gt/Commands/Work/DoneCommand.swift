@@ -108,7 +108,7 @@ enum DoneCommand {
       let more = result.savedFiles.count > 5 ? " and \(result.savedFiles.count - 5) more" : ""
       context.print("Committed for you: \(names)\(more)")
     }
-    let mark = result.isRepeated ? "Already done" : "✓"
+    let mark = result.isRepeated ? "Already done:" : "✓"
     switch result.exit {
     case .completed:
       context.print("\(mark) \(result.issue, .bold) is \(result.status)")

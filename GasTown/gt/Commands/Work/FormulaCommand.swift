@@ -43,11 +43,20 @@ enum FormulaCommand {
         .init("NAME"), .init("TYPE"), .init("STEPS", alignment: .right), .init("ABOUT", isFlexible: true),
       ])
       for row in rows {
-        let about = row.formula.summary?.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        let about = firstSentence(row.formula.summary ?? "")
         table.add("\(row.entry.name)", "\(row.formula.kind.rawValue)", "\(row.formula.stepCount)", "\(about)")
       }
       context.output.print(table)
     }
+  }
+
+  private static func firstSentence(_ text: String) -> String {
+    var words: [Substring] = []
+    for word in text.split(whereSeparator: \.isWhitespace) {
+      words.append(word)
+      if word.hasSuffix(".") { break }
+    }
+    return words.joined(separator: " ")
   }
 
   private static var show: CommandTree.GtCommand {

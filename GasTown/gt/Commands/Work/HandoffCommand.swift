@@ -29,7 +29,9 @@ enum HandoffCommand {
         return context.print(
           isSaved ? "✓ State of \(agent) saved" : "\(agent) has no work whose state to save")
       }
-      if arguments.bool("dry-run") { return context.print("Would replace the session of \(agent)") }
+      if arguments.bool("dry-run") {
+        return context.would("replace the session of \(agent)") { $0.member("agent", agent.text) }
+      }
       if !arguments.bool("no-git-check") { try warnAboutChanges(agent, context) }
       let marker = try handoff.prepare(agent, request)
       try replace(agent, marker, context)

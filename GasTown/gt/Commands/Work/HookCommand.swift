@@ -130,7 +130,10 @@ enum HookCommand {
     let target = try context.agent(agent)
     let id = try context.ledgers().resolve(bead).id
     if arguments.bool("dry-run") {
-      return context.print("Would put \(id) on the hook of \(target)")
+      return context.would("put \(id) on the hook of \(target)") { writer in
+        writer.member("bead", id.rawValue)
+        writer.member("target", target.text)
+      }
     }
     let issue = try context.hook().attach(id, to: target, force: arguments.bool("force")) { attachment in
       attachment.subject = arguments.string("subject") ?? attachment.subject
@@ -153,9 +156,7 @@ enum HookCommand {
     }
     if id == nil {
       let owner = try context.agent(agent?.text)
-      guard let present = try hook.current(of: owner)?.issue.id else {
-        return context.print("Nothing on the hook of \(owner)")
-      }
+      guard let present = try hook.current(of: owner)?.issue.id else { return try show(owner, context) }
       id = present
     }
     if let id { try UnslingCommand.takeBack(id, from: agent, context) }

@@ -106,8 +106,13 @@ enum IssueCommands {
       draft.type = try store.issueType(named: arguments.string("type") ?? "task")
       draft.priority = try arguments.int("priority") ?? 2
       draft.labels = arguments.list("label")
-      if arguments.bool("dry-run") { return context.print("Would make \(quoted(draft.title)) for \(agent)") }
       let wanted = draft
+      if arguments.bool("dry-run") {
+        return context.would("make \(quoted(wanted.title)) for \(agent)") { writer in
+          writer.member("title", wanted.title)
+          writer.member("target", agent.text)
+        }
+      }
       let id = try store.write("create") { tx throws(BeadsError) in try tx.create(wanted).id }
       let issue = try hook.attach(id, to: agent, force: arguments.bool("force"))
       if arguments.bool("nudge") {

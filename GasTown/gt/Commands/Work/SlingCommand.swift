@@ -118,6 +118,7 @@ enum SlingCommand {
     writer.member(optional: "worktree", outcome.worktree)
     writer.member(optional: "branch", outcome.branch?.rawValue)
     writer.member(optional: "session", outcome.session)
+    writer.member(optional: "command", outcome.commandLine)
     writer.member(optional: "note", outcome.note)
     writer.member(optional: "error", outcome.error?.code.name)
   }
@@ -141,6 +142,10 @@ enum SlingCommand {
     if let branch = outcome.branch { context.print("  Branch: \(branch)") }
     if let session = outcome.session { context.print("  Session: \(session)") }
     if let note = outcome.note { context.print("  Note: \(note)") }
+    if let line = outcome.commandLine {
+      context.print("  gt runs no agents here. To run it yourself:")
+      context.print("\(multiline: line)")
+    }
   }
 
   // MARK: Respawn
@@ -159,7 +164,7 @@ enum SlingCommand {
           writer.member("attempts", count)
         }
       }
-      context.print("✓ \(id) may be given out again (it was given out \(count) times)")
+      context.print("✓ \(id) may be given out again (it was given out \(count == 1 ? "once" : "\(count) times"))")
     }
   }
 }

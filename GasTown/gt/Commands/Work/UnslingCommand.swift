@@ -25,7 +25,7 @@ enum UnslingCommand {
       }
       let agent = try context.agent(arguments.positionals.first)
       guard let work = try hook.current(of: agent) else {
-        return context.print("Nothing on the hook of \(agent)")
+        return try HookCommand.show(agent, context)
       }
       try takeBack(work.issue.id, from: agent, context)
     }
@@ -39,7 +39,10 @@ enum UnslingCommand {
         .conflict, "\(id) is not on the hook of \(agent)\(holder.isEmpty ? "" : ", but of \(holder)")")
     }
     if context.arguments.bool("dry-run") {
-      return context.print("Would take \(id) back from \(holder)")
+      return context.would("take \(id) back from \(holder)") { writer in
+        writer.member("bead", id.rawValue)
+        writer.member("target", holder)
+      }
     }
     let worker = try context.worker(on: id)
     let issue = try context.hook().takeBack(id, force: context.arguments.bool("force"))

@@ -7,16 +7,30 @@ enum CrewSessionCommands {
   private static let agentFlag = Flag.string(
     "agent", placeholder: "NAME", help: "The runtime (default: what the settings say)")
 
+  private static let dryRun = Flag.bool("dry-run", short: "n", help: "Only say what would be done")
+  private static let accountFlag = Flag.string(
+    "account", placeholder: "NAME", hidden: true, help: "Ignored: there are no accounts")
+
   static var start: CommandTree.GtCommand {
     CommandTree.GtCommand(
       "start", summary: "Start the sessions of crew members",
       examples: ["gt crew start max", "gt crew start --all"],
-      flags: [CrewCommand.rigFlag, agentFlag, .bool("all", help: "Of the whole crew of a project")],
+      flags: [
+        CrewCommand.rigFlag, agentFlag, .bool("all", help: "Of the whole crew of a project"), dryRun,
+        accountFlag,
+        .string(
+          "resume", placeholder: "ID", hidden: true, help: "Ignored: `gt prime` tells where the work stands"
+        ).implying("last"),
+      ],
       positionals: [.zeroOrMore("name")]
     ) { arguments, context in
       let launcher = try context.launcher()
       var results: [(AgentAddress, String)] = []
       for (rig, member) in try chosen(arguments, context) {
+        if arguments.bool("dry-run") {
+          results.append((member.record.address, "would be started"))
+          continue
+        }
         results.append(
           (member.record.address, try start(member, rig, arguments.string("agent"), launcher, context)))
       }
@@ -29,27 +43,45 @@ enum CrewSessionCommands {
       "at", aliases: ["attach"],
       summary: "Look at the session of a crew member; it is started when there is none",
       examples: ["gt crew at max"],
-      flags: [CrewCommand.rigFlag, agentFlag, .bool("no-tmux", help: "Print the directory instead")],
+      flags: [
+        CrewCommand.rigFlag, agentFlag, .bool("no-tmux", help: "Print the directory instead"),
+        .bool("detached", short: "d", help: "Start the session and do not look at it"),
+        .bool("reset", help: "Begin with a new session"),
+        .bool("debug", hidden: true, help: "Ignored"), accountFlag,
+      ],
       positionals: [.required("name")]
     ) { arguments, context in
       let rig = try context.crewRig(arguments.positionals[0], arguments.string("rig"))
       let member = try context.crew(rig).find(arguments.positionals[0])
-      if arguments.bool("no-tmux") { return context.print("\(member.path)") }
-      _ = try start(member, rig, arguments.string("agent"), try context.launcher(), context)
-      try context.attach(member.record.address)
+      if arguments.bool("no-tmux") {
+        if context.isJSON { return context.object { $0.member("path", member.path) } }
+        return context.print("\(member.path)")
+      }
+      let (launcher, address) = (try context.launcher(), member.record.address)
+      if arguments.bool("reset") { try launcher.stop(address, reason: "reset") }
+      let outcome = try start(member, rig, arguments.string("agent"), launcher, context)
+      if arguments.bool("detached") { return context.show([(address, outcome)]) }
+      try context.attach(address)
     }
   }
 
   static var stop: CommandTree.GtCommand {
     CommandTree.GtCommand(
       "stop", summary: "End the sessions of crew members; their clones stay", examples: ["gt crew stop max"],
-      flags: [CrewCommand.rigFlag, .bool("all", help: "Of the whole crew of a project")],
+      flags: [
+        CrewCommand.rigFlag, .bool("all", help: "Of the whole crew of a project"), dryRun,
+        .bool("force", short: "f", hidden: true, help: "Accepted; nothing is ever lost"),
+      ],
       positionals: [.zeroOrMore("name")]
     ) { arguments, context in
       let launcher = try context.launcher()
       var results: [(AgentAddress, String)] = []
       for (_, member) in try chosen(arguments, context) {
         let address = member.record.address
+        if arguments.bool("dry-run") {
+          results.append((address, "would be stopped"))
+          continue
+        }
         if try context.database().agent(address) != nil {
           try context.database().update(address) { $0.isWanted = false }
         }

@@ -19,11 +19,22 @@ enum InstallCommand {
         .bool("git", help: "Make a git repository for what is worth sharing"),
         .bool("no-beads", help: "Do without the town's own tracker"),
         .bool("force", short: "f", help: "Also in a directory that belongs to a git repository"),
+        .string("github", placeholder: "OWNER/REPO", hidden: true, help: "Refused: gt makes nothing on GitHub"),
+        .bool("public", hidden: true, help: "Goes with --github"),
+        .bool("shell", hidden: true, help: "Ignored: gt needs nothing of the shell"),
+        .bool("wrappers", hidden: true, help: "Ignored: gt needs no wrappers"),
+        .bool("supervisor", hidden: true, help: "Ignored: `gt up` starts the daemon"),
+        .string("dolt-port", placeholder: "N", hidden: true, help: "Ignored: there is no server"),
       ],
       positionals: [.optional("path", help: "Where (default: the current directory)")], run: run)
   }
 
   @Sendable private static func run(_ arguments: Arguments, _ context: GtContext) throws {
+    if let name = arguments.string("github") {
+      throw BeadsError(
+        .unsupported, "gt makes no repository on GitHub",
+        hint: "`gt install --git`, make \(quoted(name)) there, then `git remote add` and `git push`")
+    }
     var options = TownInstaller.Options()
     options.name = arguments.string("name")
     options.owner = arguments.string("owner")

@@ -24,7 +24,10 @@ enum RigConfigCommand {
       let rig = try context.rig(arguments.positionals.first)
       let settings = try RigSettings.load(rig).settings
       guard arguments.bool("layers") else {
-        return context.show(settings.entries().filter { $0.value != nil || context.isJSON }, of: settings)
+        let shown = settings.entries().filter { entry in
+          context.isJSON || entry.isSet || (entry.value != nil && entry.value != .string(""))
+        }
+        return context.show(shown, of: settings)
       }
       let layers = settings.entries().compactMap { entry in
         entry.value.map { (entry.key.name, $0, settings.layer(of: entry.key.name)) }
@@ -91,7 +94,11 @@ enum RigConfigCommand {
     } else {
       try PassingSettings.change(key, change, in: rig, of: town, command: context.command)
     }
-    context.show(try RigSettings.load(rig).settings.entry(key), changed: true)
+    let settings = try RigSettings.load(rig).settings
+    context.show(try settings.entry(key), changed: true)
+    if arguments.bool("global"), settings.layer(of: key) == .passing {
+      context.warn("what was set for the time being holds; `gt rig config unset \(rig.name) \(key)` ends that")
+    }
   }
 }
 
@@ -135,6 +142,7 @@ enum RigSettingsCommand {
   ) throws(BeadsError) {
     let (town, key) = (try context.town(), arguments.positionals[1])
     let rig = try town.rig(arguments.positionals[0])
+    if key == "agent", let value { _ = try RuntimeRegistry.load(town, rig).runtime(named: value) }
     try RigSettings.set(key, to: value, in: rig, of: town, command: context.command)
     context.show(try RigSettings.load(rig).settings.entry(key), changed: true)
   }

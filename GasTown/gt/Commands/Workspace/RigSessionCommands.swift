@@ -45,13 +45,16 @@ enum RigSessionCommands {
         Refuses while a polecat has files that are not committed.
         """,
       examples: ["gt rig stop shop"],
-      flags: [.bool("force", short: "f", help: "Also when polecats have files that are not committed")],
+      flags: [
+        .bool("force", short: "f", help: "Also when polecats have files that are not committed"),
+        .bool("nuclear", hidden: true, help: "The same as --force"),
+      ],
       positionals: [.oneOrMore("rig")]
     ) { arguments, context in
       let town = try context.town()
       let (database, launcher) = (try context.database(), try context.launcher())
       let rigs = try arguments.positionals.map { try town.rig($0) }
-      if !arguments.bool("force") { for rig in rigs { try requireSaved(rig, context) } }
+      if !arguments.bool("force"), !arguments.bool("nuclear") { for rig in rigs { try requireSaved(rig, context) } }
       var results: [(AgentAddress, String)] = []
       for rig in rigs {
         try RigState.park(rig.name, true, in: database)

@@ -26,6 +26,8 @@ enum RigStatusCommand {
           writer.array(found.polecats) { $0.agent($1) }
           writer.key("crew")
           writer.array(found.crew) { $0.agent($1) }
+          writer.key("mq")
+          writer.object { writer in if let count = found.waitingMerges { writer.member("waiting", count) } }
         }
       }
       context.print("\(rig.name.rawValue, .bold)  \(found.state.rawValue)")
@@ -33,6 +35,7 @@ enum RigStatusCommand {
       context.print("  Branch:     \(rig.defaultBranch)")
       context.print("  Issues:     \(rig.prefix)-… in \((try? rig.trackerDirectory()) ?? rig.path(".beads"))")
       context.print("  Watchers:   \(GtContext.watcher(overview))")
+      if let count = found.waitingMerges { context.print("  To merge:   \(count)") }
       if found.agents.isEmpty { return context.print("  Nobody works here yet") }
       context.print("")
       context.output.print(AgentTable(found.agents, now: context.environment.clock()).lines)

@@ -108,11 +108,15 @@ enum EscalationCommands {
         if all.isEmpty { return context.print("No stale escalations") }
         return print(all, context, try context.town().now)
       }
+      var before: [IssueID: Escalation.Severity] = [:]
+      for escalation in try context.escalations().stale() { before[escalation.id] = escalation.severity }
       let done = try context.escalations().reescalate()
       if context.isJSON { return context.json { $0.array(done) { $0.escalation($1.escalation) } } }
       if done.isEmpty { return context.print("No stale escalations") }
       for (escalation, actions) in done {
-        context.print("\(escalation.id, .bold) is \(escalation.severity.rawValue) now: \(escalation.title)")
+        let change = before[escalation.id] == escalation.severity ? "is still" : "is now"
+        context.print(
+          "\(escalation.id, .bold) \(change) \(escalation.severity.rawValue): \(escalation.title)")
         print(actions, context)
       }
     }

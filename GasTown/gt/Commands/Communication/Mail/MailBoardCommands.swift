@@ -103,19 +103,60 @@ enum MailBoardCommands {
         "gt mail channel create alerts --retain-count 50", "gt mail channel subscribe alerts",
         "gt mail channel alerts",
       ],
-      positionals: [.optional("name")], subcommands: [createChannel, subscribe, unsubscribe, deleteChannel]
+      positionals: [.optional("name")],
+      subcommands: [
+        listChannels, showChannel, subscribers, createChannel, subscribe, unsubscribe, deleteChannel,
+      ]
     ) { arguments, context in
-      if let name = arguments.positionals.first {
-        if try MessagingSettings.load(try context.town()).channels[name] == nil {
-          throw unknown("channel", name)
-        }
-        return try printBoard(.channel, name, context)
-      }
-      let channels = try MessagingSettings.load(try context.town()).channels.sorted { $0.key < $1.key }
-      if context.isJSON { return context.json { $0.array(channels) { write($1.key, $1.value, &$0) } } }
-      if channels.isEmpty { return context.print("No channels") }
-      for (name, channel) in channels { context.print(line(name, channel)) }
+      if let name = arguments.positionals.first { return try showChannel(name, context) }
+      try listChannels(context)
     }
+  }
+
+  private static var listChannels: CommandTree.GtCommand {
+    CommandTree.GtCommand("list", aliases: ["ls"], summary: "List the channels") { _, context in
+      try listChannels(context)
+    }
+  }
+
+  private static func listChannels(_ context: GtContext) throws(BeadsError) {
+    let channels = try MessagingSettings.load(try context.town()).channels.sorted { $0.key < $1.key }
+    if context.isJSON { return context.json { $0.array(channels) { write($1.key, $1.value, &$0) } } }
+    if channels.isEmpty { return context.print("No channels") }
+    for (name, channel) in channels { context.print(line(name, channel)) }
+  }
+
+  private static var showChannel: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "show", summary: "List the messages of a channel", examples: ["gt mail channel show alerts"],
+      positionals: [.required("name")]
+    ) { arguments, context in try showChannel(arguments.positionals[0], context) }
+  }
+
+  private static func showChannel(_ name: String, _ context: GtContext) throws(BeadsError) {
+    _ = try channel(name, context)
+    try printBoard(.channel, name, context)
+  }
+
+  private static var subscribers: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "subscribers", summary: "List who gets each message of a channel",
+      examples: ["gt mail channel subscribers alerts"], positionals: [.required("name")]
+    ) { arguments, context in
+      let members = try channel(arguments.positionals[0], context).subscribers
+      if context.isJSON { return context.json { $0.strings(members) } }
+      if members.isEmpty { context.print("Nobody") }
+      for member in members { context.print("\(member)") }
+    }
+  }
+
+  private static func channel(
+    _ name: String, _ context: GtContext
+  ) throws(BeadsError) -> MessagingSettings.Channel {
+    guard let channel = try MessagingSettings.load(try context.town()).channels[name] else {
+      throw unknown("channel", name)
+    }
+    return channel
   }
 
   private static var createChannel: CommandTree.GtCommand {

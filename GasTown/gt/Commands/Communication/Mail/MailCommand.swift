@@ -57,15 +57,17 @@ extension GtContext {
 /// Messages as lines for people.
 enum MailText {
   static func table(_ all: [Mail], now: Timestamp, numbered: Bool = true) -> Table {
-    var table = Table([
-      Table.Column(), Table.Column(numbered ? "#" : "", alignment: .right), Table.Column("ID"),
-      Table.Column("FROM"),
-      Table.Column("AGE", alignment: .right), Table.Column("SUBJECT", isFlexible: true),
-    ])
+    let number = numbered ? [Table.Column("#", alignment: .right)] : []
+    var table = Table(
+      [Table.Column()] + number + [
+        Table.Column("ID"), Table.Column("FROM"), Table.Column("AGE", alignment: .right),
+        Table.Column("SUBJECT", isFlexible: true),
+      ])
     for (index, mail) in all.enumerated() {
-      table.add(
-        mark(mail), numbered ? "\(index + 1)" : "", "\(mail.id, .bold)", "\(mail.from)",
-        "\(Age.text(since: mail.sentAt, now: now))", subject(mail))
+      let cells: [TerminalText] = [
+        "\(mail.id, .bold)", "\(mail.from)", "\(Age.text(since: mail.sentAt, now: now))", subject(mail),
+      ]
+      table.add(row: [mark(mail)] + (numbered ? ["\(index + 1)"] : []) + cells)
     }
     return table
   }

@@ -15,7 +15,7 @@ enum MailKeepCommands {
       let ids =
         try arguments.bool("all")
         ? context.mailbox().unread(of: address).map(\.id) : named(arguments, context)
-      try show(try context.mailbox().mark(ids, read: true, by: address), "Read", context)
+      try show(try context.mailbox().mark(ids, read: true, by: address), "Marked as read:", context)
     }
   }
 
@@ -28,7 +28,8 @@ enum MailKeepCommands {
     ) { arguments, context in
       let address = try context.mailIdentity()
       try show(
-        try context.mailbox().mark(named(arguments, context), read: false, by: address), "Unread", context)
+        try context.mailbox().mark(named(arguments, context), read: false, by: address), "Marked as unread:",
+        context)
     }
   }
 
@@ -120,6 +121,6 @@ enum MailKeepCommands {
   private static func show(_ mails: [Mail], _ done: TerminalText, _ context: GtContext) throws {
     if context.isJSON { return context.json { $0.array(mails) { $0.mail($1) } } }
     if mails.isEmpty { return context.print("Nothing to do") }
-    for mail in mails { context.print("\("✓", .green) \(done) \(mail.id, .bold): \(mail.subject)") }
+    for mail in mails { context.print("\("✓", .green) \(done) \(mail.id, .bold)  \(mail.subject)") }
   }
 }

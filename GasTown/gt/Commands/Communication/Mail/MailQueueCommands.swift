@@ -13,7 +13,7 @@ enum MailQueueCommands {
     ) { arguments, context in
       let address = try context.mailIdentity()
       guard let mail = try context.mailbox().claim(arguments.positionals.first, by: address) else {
-        if context.isJSON { return context.json { $0.null() } }
+        if context.isJSON { return context.object { _ in } }
         return context.print("Nothing waits for \(address)")
       }
       if context.isJSON { return context.json { $0.mail(mail) } }

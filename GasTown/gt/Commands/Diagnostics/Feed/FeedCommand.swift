@@ -23,6 +23,7 @@ enum FeedCommand {
         .string("rig", placeholder: "NAME", help: "Only of this rig"),
         .string("mol", aliases: ["bead"], placeholder: "ID", help: "Only what mentions this issue"),
         .bool("problems", short: "p", help: "The agents instead, those with a problem first"),
+        .bool("window", short: "w", hidden: true, help: "Ignored: the feed is printed here"),
       ]
     ) { arguments, context in
       if arguments.bool("problems") { return try ProblemsView.show(context) }

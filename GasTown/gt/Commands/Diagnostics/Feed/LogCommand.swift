@@ -18,6 +18,7 @@ enum LogCommand {
           "agent", short: "a", placeholder: "ADDRESS", help: "Only of agents whose address begins with this"),
         .string("since", placeholder: "TIME", help: "What happened since then: 1h, 2026-03-02"),
         .bool("follow", short: "f", help: "Go on with what comes"),
+        .bool("acp", hidden: true, help: "Ignored: there is one log"),
       ],
       subcommands: [crash]
     ) { arguments, context in

@@ -90,6 +90,7 @@ enum DaemonCommand {
       let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
       let shown = lines.suffix(try arguments.int("lines") ?? 50)
       if context.isJSON { return context.json { $0.array(Array(shown)) { $0.string(String($1)) } } }
+      if shown.isEmpty { context.print("The daemon has not run yet") }
       for line in shown { context.print("\(String(line))") }
     }
   }

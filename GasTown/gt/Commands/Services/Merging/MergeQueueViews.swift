@@ -56,7 +56,7 @@ enum MergeQueueViews {
         .filter { $0.state == .ready }
       if arguments.string("strategy") == "fifo" { ready.sort { $0.issue.createdAt < $1.issue.createdAt } }
       guard let first = ready.first else {
-        if context.isJSON { return context.json { $0.null() } }
+        if context.isJSON { return context.object { _ in } }
         if !arguments.bool("quiet") { context.print("The queue is empty") }
         return
       }

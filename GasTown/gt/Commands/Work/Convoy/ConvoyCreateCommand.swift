@@ -17,7 +17,10 @@ enum ConvoyCreateCommand {
       ],
       flags: [
         .string("owner", placeholder: "ADDRESS", help: "Whose it is; you unless said otherwise"),
-        .string("notify", placeholder: "ADDRESS", help: "Who gets mail when it ends, beside the owner"),
+        .string(
+          "notify", placeholder: "ADDRESS",
+          help: "Who gets mail when it ends, beside the owner; the mayor when nobody is named"
+        ).implying("mayor"),
         .bool("owned", help: "The owner ends it, with `gt convoy land`"),
         .choice(
           "merge", placeholder: "HOW", values: Convoys.mergeStrategies,

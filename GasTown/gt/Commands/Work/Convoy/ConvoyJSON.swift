@@ -58,6 +58,7 @@ enum ConvoyJSON {
       if let since = tracked.worker?.assignedAt {
         writer.member("worker_since", Timestamp(unixNanoseconds: since).description)
       }
+      if let age = tracked.workerAge { writer.member("worker_age", Age.text(nanoseconds: age)) }
       writer.member("blocked", tracked.isBlocked)
       writer.member("done", tracked.isDone)
       if let problem = tracked.problem { writer.member("problem", problem) }

@@ -17,6 +17,7 @@ enum ConvoyStageCommands {
         .string("owner", placeholder: "ADDRESS", help: "Whose it is; you unless said otherwise"),
         .bool("owned", help: "The owner ends it, with `gt convoy land`"),
         .string("base-branch", placeholder: "BRANCH", help: "The branch its work starts from"),
+        .bool("no-validate", hidden: true, help: "Make no issue for the validation, as is done anyway"),
       ],
       positionals: [.oneOrMore("issue")]
     ) { arguments, context in

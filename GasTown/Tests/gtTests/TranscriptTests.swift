@@ -1,0 +1,64 @@
+import BeadsKit
+import BeadsTesting
+import Foundation
+import Testing
+
+/// Golden transcripts of `gt`: a file for each group of commands, replayed by ``TranscriptShell`` in a ``TestTown`` with
+/// the rig `app`, in process, with a clock that moves a second with each command.
+///
+/// Nobody runs sessions there; `$ env GT_ROLE=app/polecats/nux` says who calls, `$ issue TITLE` makes an issue of the rig
+/// and prints its ID. Run the tests with UPDATE_TRANSCRIPTS=1 to write what is printed now; then read the difference.
+@Suite("Golden transcripts of gt")
+struct TranscriptTests {
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("Transcripts")
+
+  static var all: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { $0.hasSuffix(".txt") }.sorted()
+  }
+
+  @Test(arguments: all) func transcript(_ name: String) throws {
+    let url = Self.folder.appendingPathComponent(name)
+    let golden = try String(contentsOf: url, encoding: .utf8)
+    let text = try Self.shell(TestTown(step: 0)).replay(golden)
+    if ProcessInfo.processInfo.environment["UPDATE_TRANSCRIPTS"] == "1" {
+      try text.write(to: url, atomically: true, encoding: .utf8)
+    } else {
+      #expect(text == golden, "\(name) differs; UPDATE_TRANSCRIPTS=1 shows how")
+    }
+  }
+
+  /// `gt` installed in a usual place, so that what it prints of itself does not depend on where it was built, and of all
+  /// programs only git, so that it does not depend on what is installed here.
+  private static func shell(_ town: TestTown) throws -> TranscriptShell {
+    town.environment.variables["GT_SESSIONS"] = "none"
+    let programs = Path.join(town.project.directory, "bin")
+    try FileSystem.makeDirectory(programs)
+    let git = HostProgram(
+      ["git"], directory: town.root, variables: town.environment.variables, timeout: .seconds(1))
+    try FileSystem.makeLink(Path.join(programs, "git"), to: try #require(git.path))
+    town.environment.variables["PATH"] = programs
+    #expect(town.gt("config", "set", "default_agent", "scripted").status == 0)
+    return TranscriptShell(
+      town.project, root: town.root,
+      programs: [
+        "gt": { arguments in
+          town.advance(seconds: 1)
+          let result = gt(arguments, town.environment, program: "/usr/local/bin/gt")
+          let isWrong =
+            arguments.contains("--json") && (result.status == 0 || !result.standardOutput.isEmpty)
+            && JSONValue(parsing: result.standardOutput) == nil
+          return TranscriptShell.printed(
+            out: result.standardOutput, error: result.standardError, status: result.status)
+            + (isWrong ? ["? not one JSON document"] : [])
+        },
+        "issue": { arguments in
+          town.advance(seconds: 1)
+          return [(try? town.makeIssue(arguments.joined(separator: " ")).rawValue) ?? "? failed"]
+        },
+      ],
+      // The temporary directory of the town differs from run to run.
+      mask: { $0.replacing(town.project.directory, with: "") })
+  }
+}
