@@ -62,7 +62,8 @@ public final class Ledgers {
       guard error.code == .notFound else { throw error }
       throw BeadsError(
         .notFound, "there is no issue \(quoted(text))",
-        hint: "`bd list --all -C \(Path.directory(of: store.location.directory))` lists those of this tracker")
+        hint: "`bd list --all -C \(Path.directory(of: store.location.directory))` lists those of this tracker"
+      )
     }
   }
 

@@ -58,7 +58,7 @@ struct EscalationTests {
     for expected in ["high", "critical"] {
       town.project.advance(seconds: 4 * 3600 + 1)
       #expect(town.json("escalate", "stale", "-n").arrayValue?.count == 1)
-      #expect(town.gt("escalate", "stale").standardOutput.contains("\(id) is \(expected) now"))
+      #expect(town.gt("escalate", "stale").standardOutput.contains("\(id) is now \(expected)"))
       #expect(town.gt("escalate", "stale").standardOutput == "No stale escalations\n")
     }
     town.project.advance(seconds: 100_000)

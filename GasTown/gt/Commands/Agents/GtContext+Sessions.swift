@@ -84,7 +84,8 @@ extension GtContext {
         writer.session(open, liveness)
       }
     }
-    let state: TerminalText = if case .none = liveness { "does not run" } else { SessionCommand.state(liveness) }
+    let state: TerminalText =
+      if case .none = liveness { "does not run" } else { SessionCommand.state(liveness) }
     print("\(agent, .bold)  \(state)")
     if case .unknown(let reason) = liveness { print("  \(reason)") }
     guard let open else { return }

@@ -8,9 +8,10 @@ enum ConfigAgentCommand {
     [
       group, defaultAgent,
       shortcut(
-        "cost-tier", "cost_tier", "TIER", "Show or choose how much agents may cost: standard, economy, budget"),
+        "cost-tier", "cost_tier", "TIER", "Show or choose what agents may cost: standard, economy, budget"),
       shortcut(
-        "agent-email-domain", "agent_email_domain", "DOMAIN", "Show or choose the domain of agents' mail addresses"),
+        "agent-email-domain", "agent_email_domain", "DOMAIN", "Show or choose the domain of agents' addresses"
+      ),
     ]
   }
 
@@ -19,7 +20,8 @@ enum ConfigAgentCommand {
     _ name: String, _ key: String, _ placeholder: String, _ summary: String
   ) -> CommandTree.GtCommand {
     CommandTree.GtCommand(
-      name, summary: summary, examples: ["gt config \(name)"], positionals: [.optional(placeholder.lowercased())]
+      name, summary: summary, examples: ["gt config \(name)"],
+      positionals: [.optional(placeholder.lowercased())]
     ) { arguments, context in
       let town = try context.town()
       let value = arguments.positionals.first

@@ -19,7 +19,8 @@ enum DoctorCommand {
         .string("rig", placeholder: "RIG", help: "Only this project"),
         .bool("restart-sessions", hidden: true, help: "Ignored: the daemon restarts what died"),
         .bool("no-start", hidden: true, help: "Start nothing, as is done anyway"),
-        .string("slow", placeholder: "TIME", hidden: true, help: "Ignored: all checks are fast").implying("1s"),
+        .string("slow", placeholder: "TIME", hidden: true, help: "Ignored: all checks are fast").implying(
+          "1s"),
       ]
     ) { arguments, context in
       if let rig = arguments.string("rig") { _ = try context.town().rig(rig) }

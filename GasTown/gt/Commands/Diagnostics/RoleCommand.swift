@@ -53,7 +53,8 @@ enum RoleCommand {
 
   private static var home: CommandTree.GtCommand {
     CommandTree.GtCommand(
-      "home", summary: "Show the directory where an agent works", examples: ["gt role home app/crew/max", "gt role home refinery --rig app"],
+      "home", summary: "Show the directory where an agent works",
+      examples: ["gt role home app/crew/max", "gt role home refinery --rig app"],
       flags: [
         .string("rig", placeholder: "RIG", help: "Of the role of this rig"),
         .string("polecat", placeholder: "NAME", help: "Of this polecat of the rig"),

@@ -6,7 +6,8 @@ enum VersionCommand {
   static var command: CommandTree.GtCommand {
     CommandTree.GtCommand(
       "version", summary: "Print the version", section: CommandTree.Section.diagnostics,
-      examples: ["gt version"], flags: [
+      examples: ["gt version"],
+      flags: [
         .bool("short", help: "The number alone"),
         .bool("verbose", short: "v", hidden: true, help: "As without it"),
       ]

@@ -164,7 +164,8 @@ enum SlingCommand {
           writer.member("attempts", count)
         }
       }
-      context.print("✓ \(id) may be given out again (it was given out \(count == 1 ? "once" : "\(count) times"))")
+      let times = count == 1 ? "once" : "\(count) times"
+      context.print("✓ \(id) may be given out again (it was given out \(times))")
     }
   }
 }

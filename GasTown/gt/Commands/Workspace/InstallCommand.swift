@@ -19,7 +19,7 @@ enum InstallCommand {
         .bool("git", help: "Make a git repository for what is worth sharing"),
         .bool("no-beads", help: "Do without the town's own tracker"),
         .bool("force", short: "f", help: "Also in a directory that belongs to a git repository"),
-        .string("github", placeholder: "OWNER/REPO", hidden: true, help: "Refused: gt makes nothing on GitHub"),
+        .string("github", placeholder: "OWNER/REPO", hidden: true, help: "Refused: gt makes nothing there"),
         .bool("public", hidden: true, help: "Goes with --github"),
         .bool("shell", hidden: true, help: "Ignored: gt needs nothing of the shell"),
         .bool("wrappers", hidden: true, help: "Ignored: gt needs no wrappers"),

@@ -97,7 +97,8 @@ enum RigConfigCommand {
     let settings = try RigSettings.load(rig).settings
     context.show(try settings.entry(key), changed: true)
     if arguments.bool("global"), settings.layer(of: key) == .passing {
-      context.warn("what was set for the time being holds; `gt rig config unset \(rig.name) \(key)` ends that")
+      context.warn(
+        "what was set for the time being holds; `gt rig config unset \(rig.name) \(key)` ends that")
     }
   }
 }

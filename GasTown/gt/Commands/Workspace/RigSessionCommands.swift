@@ -54,7 +54,9 @@ enum RigSessionCommands {
       let town = try context.town()
       let (database, launcher) = (try context.database(), try context.launcher())
       let rigs = try arguments.positionals.map { try town.rig($0) }
-      if !arguments.bool("force"), !arguments.bool("nuclear") { for rig in rigs { try requireSaved(rig, context) } }
+      if !arguments.bool("force"), !arguments.bool("nuclear") {
+        for rig in rigs { try requireSaved(rig, context) }
+      }
       var results: [(AgentAddress, String)] = []
       for rig in rigs {
         try RigState.park(rig.name, true, in: database)
