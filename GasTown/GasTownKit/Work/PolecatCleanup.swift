@@ -39,11 +39,6 @@ extension Polecats {
     return found
   }
 
-  /// Disposable polecats that handed in one of these issues last.
-  public func disposable(after issues: Set<IssueID>) throws(BeadsError) -> [AgentRecord] {
-    try disposable().filter { record in record.lastDone.map { issues.contains($0.issue) } ?? false }
-  }
-
   /// Branches of polecats in the shared repository that no worktree has checked out and whose commits something else
   /// keeps.
   public func spentBranches() throws(BeadsError) -> [BranchName] {
