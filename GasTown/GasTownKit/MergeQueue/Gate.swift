@@ -8,6 +8,18 @@ public struct Gate: Sendable, Equatable {
   public var arguments: [String]
   /// When it is ended and counts as failed.
   public var timeout: Duration
+  /// What it looks at.
+  public var phase = Phase.result
+  /// Whether it may run at the same time as the gates beside it, in the same checkout.
+  public var isParallel = false
+
+  /// What a gate looks at.
+  public enum Phase: String, Sendable, CaseIterable {
+    /// The branch as it was submitted, before anything is merged.
+    case branch = "pre-merge"
+    /// What would be pushed: the target with the branch.
+    case result = "post-squash"
+  }
 
   /// Describes a gate.
   public init(name: String, arguments: [String], timeout: Duration = .seconds(600)) {
@@ -82,6 +94,8 @@ public struct GateResult: Sendable, Equatable {
   public let milliseconds: Int64
   /// The file with what it printed.
   public let log: String
+  /// What it did that a gate does not do: processes it left behind, files it changed outside of its checkout.
+  public var notes: [String] = []
 
   /// Whether it lets the commit pass.
   public var passes: Bool { outcome == .passed || outcome == .flaky }

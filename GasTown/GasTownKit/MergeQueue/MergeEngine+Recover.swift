@@ -1,4 +1,4 @@
-import BeadsKit
+public import BeadsKit
 
 extension MergeEngine {
   /// Ends what an engine that was killed had begun.
@@ -8,6 +8,8 @@ extension MergeEngine {
   func recover() throws(BeadsError) {
     let unfinished = try database.unfinishedMerges(rig: rig.name)
     if unfinished.isEmpty { return try release(strandedClaims()) }
+    // Before its checkout is used again, and before anybody looks what it has pushed.
+    for run in unfinished { Self.endPrograms(of: run) }
     try fetch()
     let repository = try GitRepository(at: rig.repository)
     for var run in unfinished {
@@ -33,6 +35,52 @@ extension MergeEngine {
     try queue.entries().filter { $0.state == .merging && $0.issue.assignee == actor }.map(\.issue.id)
   }
 
+  // MARK: Other engines
+
+  /// Ends the gates and the push of an engine that is dead: processes of its nonce, and the groups of processes that are
+  /// still the ones that were written down.
+  static func endPrograms(of run: MergeRun) {
+    for gate in run.gates where gate.isAlive {
+      ProcessEnding(leader: gate, nonce: run.nonce).run(grace: .seconds(1))
+    }
+    if !ProcessIdentity.all(nonce: run.nonce).isEmpty {
+      ProcessEnding(leader: nil, nonce: run.nonce).run(grace: .seconds(1))
+    }
+  }
+
+  /// Ends what engines of a rig that are dead have left running; the next engine would do so, too.
+  public static func endAbandonedPrograms(rig: RigName, _ database: TownDatabase) throws(BeadsError) {
+    for run in try database.unfinishedMerges(rig: rig) where run.engine?.isAlive != true {
+      endPrograms(of: run)
+    }
+  }
+
+  /// Ends the engine of a rig if it was not heard of for as long as a claim holds: it was stopped, or hangs.
+  /// - Returns: The process that was ended.
+  @discardableResult
+  static func endStandingEngine(
+    of rig: Rig, _ database: TownDatabase, lease: Duration
+  ) throws(BeadsError) -> Int32? {
+    guard let run = try database.unfinishedMerges(rig: rig.name).last, let engine = run.engine,
+      engine.isAlive, engine != ProcessIdentity.own, database.now - run.updatedAt > nanoseconds(lease)
+    else { return nil }
+    let idle = (database.now - run.updatedAt) / 60_000_000_000
+    ProcessEnding(leader: engine, nonce: run.nonce).run(grace: .seconds(1))
+    try database.decide(
+      AgentAddress.refinery(rig.name).text, "the engine \(engine.pid) was not heard of for \(idle) min",
+      "ended", evidence: "merge attempt \(run.id), \(run.phase.rawValue)")
+    return engine.pid
+  }
+
+  /// Whether this process was asked to end while `endingOnSignals` runs.
+  public static var isAskedToEnd: Bool { StopSignal.isRaised }
+
+  /// Runs the body so that a request to end (SIGTERM, SIGINT) ends gates and gives up the attempt instead of leaving
+  /// them to the next engine.
+  public static func endingOnSignals(_ body: () throws(BeadsError) -> Void) throws(BeadsError) {
+    try StopSignal.whileInstalled(body)
+  }
+
   // MARK: The origin
 
   /// Brings what the origin has into the rig's repository.
@@ -45,14 +93,5 @@ extension MergeEngine {
   /// Where a branch of the origin was at the last fetch.
   func remoteCommit(_ branch: BranchName) throws(BeadsError) -> GitID? {
     try GitRepository(at: rig.repository).target(of: "refs/remotes/origin/\(branch)")
-  }
-}
-
-extension TownDatabase {
-  /// Remembers the process group of a gate, for whoever finds the engine dead.
-  func noteGate(_ run: MergeRun, group: Int32) throws(BeadsError) {
-    try write { db throws(BeadsError) in
-      try db.execute("UPDATE merge_runs SET gate_group = ?2 WHERE id = ?1", run.id, Int(group))
-    }
   }
 }

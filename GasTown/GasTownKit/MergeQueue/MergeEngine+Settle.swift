@@ -44,29 +44,45 @@ extension MergeEngine {
     try database.save(run)
   }
 
-  /// Marks a merge request that cannot be merged as it is.
-  func mark(_ id: IssueID, _ label: String, _ comment: String) throws(BeadsError) {
-    try ledgers.store(of: rig.name).write("merge mark") { tx throws(BeadsError) in
-      try tx.addLabels([label], to: id)
+  /// Marks a merge request that cannot be merged as it is; one that failed too often is a person's to look at.
+  /// - Returns: Whether it is.
+  @discardableResult
+  func mark(_ id: IssueID, _ label: String, _ comment: String) throws(BeadsError) -> Bool {
+    let limit = policy.maximumAttempts
+    let issue = try ledgers.store(of: rig.name).write("merge mark") { tx throws(BeadsError) in
       try tx.addComment(comment, to: id)
-      try tx.update(id) { issue throws(BeadsError) in
+      return try tx.update(id) { issue throws(BeadsError) in
         if issue.status == .inProgress { issue.status = .open }
         issue.assignee = ""
-        try issue.setTownField("retry_count", String(MergeQueue.attempts(issue) + 1))
+        let attempts = MergeQueue.attempts(issue) + 1
+        try issue.setTownField("retry_count", String(attempts))
+        try issue.addLabel(label)
+        if attempts > limit { try issue.addLabel(MergeQueue.needsHelp) }
       }
     }
+    guard issue.labels.contains(MergeQueue.needsHelp) else { return false }
+    let attempts = MergeQueue.attempts(issue)
+    let source = MergeRequest(issue).flatMap { IssueID(rawValue: $0.sourceIssue) }
+    tell(.escalated(id, attempts: attempts))
+    try escalate(
+      "\(source ?? id) could not be merged in \(attempts) attempts", .high,
+      "The last one, \(id): \(comment)\n\n`gt mq retry \(id)` puts it back into the queue.",
+      about: source ?? id)
+    return true
   }
 
   /// A branch that breaks a gate: it leaves the queue, and its issue is work again.
-  func reject(_ candidate: MergeCandidate, gate: String, log: String) throws(BeadsError) {
+  func reject(_ candidate: MergeCandidate, _ failure: GateFailure) throws(BeadsError) {
+    let (gate, log) = (failure.gate, failure.log)
     let comment =
-      "The gate \(gate) fails with it. The end of what it printed (all of it: \(log)):\n\n"
+      "The gate \(gate) fails with it: \(failure.reason). The end of what it printed (all of it: \(log)):\n\n"
       + tail(of: log)
-    try mark(candidate.id, MergeQueue.needsFix, comment)
+    let isOver = try mark(candidate.id, MergeQueue.needsFix, comment)
     if let issue = candidate.issue {
       try queue.giveBack(
         issue,
-        because: "\(candidate.id) was not merged: \(comment)\nThe work is on the branch \(candidate.branch).")
+        because: "\(candidate.id) was not merged: \(comment)\nThe work is on the branch \(candidate.branch).",
+        asBlocked: isOver)
     }
     events.append(
       "merge_failed", actor: actor,
@@ -102,8 +118,8 @@ extension MergeEngine {
         "The branch \(candidate.branch) has no commit in common with \(target).")
       tell(.conflict(candidate.id, []))
     case .conflict(let paths):
-      try askForResolution(candidate, paths, target)
       tell(.conflict(candidate.id, paths))
+      try askForResolution(candidate, paths, target)
     }
   }
 
@@ -113,6 +129,12 @@ extension MergeEngine {
   ) throws(BeadsError) {
     let store = try ledgers.store(of: rig.name)
     guard let request = try store.issue(candidate.id) else { return }
+    if MergeQueue.attempts(request) >= policy.maximumAttempts {
+      try mark(
+        candidate.id, MergeQueue.needsRebase,
+        "\(candidate.branch) and \(target) exclude each other in \(paths.joined(separator: ", "))")
+      return
+    }
     var task = IssueDraft(title: "Resolve merge conflicts: \(candidate.title)")
     task.priority = request.priority
     task.labels = ["gt:conflict"]
@@ -163,7 +185,7 @@ extension MergeEngine {
   }
 
   /// Closes a merge request whose changes are proven on the target, the issue behind it, and what these resolve.
-  private func close(_ id: IssueID, commit: GitID, reason: String) throws(BeadsError) {
+  func close(_ id: IssueID, commit: GitID, reason: String) throws(BeadsError) {
     let store = try ledgers.store(of: rig.name)
     guard let issue = try store.issue(id), let request = MergeRequest(issue) else { return }
     if !issue.isClosed {

@@ -27,6 +27,18 @@ public struct MergePolicy: Sendable, Equatable {
   public var allowedSecrets: [String] = []
   /// Which variables gates see besides the basic ones.
   public var variables: [String] = []
+  /// How often to look whether what a queue waits for has happened.
+  public var pollInterval = Duration.seconds(30)
+  /// How long a claim holds without a sign of life.
+  public var claimLease = Duration.seconds(1800)
+
+  /// The gates that must let pass what is pushed.
+  ///
+  /// When all gates are for branches they test the result as well: nothing is pushed that was not tested.
+  public var resultGates: [Gate] {
+    let found = gates.filter { $0.phase == .result }
+    return found.isEmpty ? gates : found
+  }
 
   /// Merges nothing without approval.
   public init() {}
@@ -44,6 +56,9 @@ public struct MergePolicy: Sendable, Equatable {
     maximumAttempts = settings.int("merge_queue.max_retry_count")
     variables = settings.list("merge_queue.gate_variables")
     allowedSecrets = settings.list("merge_queue.allowed_secrets")
+    pollInterval = settings.duration("merge_queue.poll_interval")
+    claimLease = settings.duration("merge_queue.stale_claim_timeout")
+    let isParallel = settings.bool("merge_queue.gates_parallel")
     guard settings.bool("merge_queue.run_tests") else { return }
     // The classic settings, in the order in which they make sense.
     for name in ["setup", "typecheck", "lint", "build", "test"] {
@@ -52,11 +67,15 @@ public struct MergePolicy: Sendable, Equatable {
       }
     }
     guard case .object(let members)? = settings.settings.value("merge_queue.gates") else { return }
-    for member in members { try set(Self.gate(member)) }
+    for member in members {
+      var gate = try Self.gate(member)
+      gate.isParallel = isParallel
+      set(gate)
+    }
   }
 
   /// A gate of the same name takes the place of the one before.
-  private mutating func set(_ gate: Gate) throws(BeadsError) {
+  private mutating func set(_ gate: Gate) {
     if let place = gates.firstIndex(where: { $0.name == gate.name }) {
       gates[place] = gate
     } else {
@@ -73,6 +92,13 @@ public struct MergePolicy: Sendable, Equatable {
       let nanoseconds = try GoDuration.nanoseconds(limit)
       guard nanoseconds > 0 else { throw wrong("gates.\(member.key).timeout", "a duration such as 10m") }
       gate.timeout = .nanoseconds(nanoseconds)
+    }
+    if let word = member.value["phase"]?.stringValue {
+      guard let phase = Gate.Phase(rawValue: word) else {
+        let known = Gate.Phase.allCases.map(\.rawValue)
+        throw wrong("gates.\(member.key).phase", known.joined(separator: " or "))
+      }
+      gate.phase = phase
     }
     return gate
   }

@@ -16,6 +16,8 @@ public struct QueueEntry: Sendable {
     case needsResubmit = "needs-resubmit"
     /// Nobody has said that work may be merged here without gates, or a person has to approve it.
     case needsApproval = "needs-approval"
+    /// It failed too often: a person has to look at it.
+    case needsHelp = "needs-help"
   }
 
   /// Its issue.
@@ -28,6 +30,9 @@ public struct QueueEntry: Sendable {
   public let score: Double
   /// How often it failed.
   public let attempts: Int
+
+  /// Whether the engine may try it now.
+  public var isDue: Bool { state == .ready }
 }
 
 /// The merge requests of a rig in the order in which they are merged.
@@ -48,6 +53,7 @@ public struct MergeQueue {
   static let needsRebase = "needs-rebase"
   static let needsResubmit = "needs-resubmit"
   static let approved = "approved"
+  static let needsHelp = "needs-help"
 
   /// The open merge requests, first the one that is merged first.
   ///
@@ -71,20 +77,34 @@ public struct MergeQueue {
   static func attempts(_ issue: Issue) -> Int { issue.townField("retry_count").flatMap { Int($0) } ?? 0 }
 
   private func state(_ issue: Issue, isBlocked: Bool) -> QueueEntry.State {
+    if issue.labels.contains(Self.needsHelp) { return .needsHelp }
     if issue.labels.contains(Self.needsFix) { return .needsFix }
     if issue.labels.contains(Self.needsResubmit) { return .needsResubmit }
-    if issue.status == .inProgress { return .merging }
+    if issue.status == .inProgress, !isAbandoned(issue) { return .merging }
     if isBlocked { return .blocked }
     let mayMerge = !policy.requiresReview && !(policy.requiresGates && policy.gates.isEmpty)
     return mayMerge || issue.labels.contains(Self.approved) ? .ready : .needsApproval
   }
 
-  /// 1000, 100 for each step of priority above backlog, less 50 for each failed attempt (300 at the most), and one for
-  /// each hour of age: important work first, and nothing waits for ever (contract 4.4.2).
+  /// Whether somebody other than the engine has claimed it and let the claim run out; the engine's own claims end with
+  /// its attempt.
+  private func isAbandoned(_ issue: Issue) -> Bool {
+    guard issue.assignee != AgentAddress.refinery(rig.name).text else { return false }
+    let age = ledgers.town.now.unixNanoseconds - issue.updatedAt.unixNanoseconds
+    return age > nanoseconds(policy.claimLease)
+  }
+
+  /// 1000, 100 for each step of priority above backlog, less 50 for each failed attempt (300 at the most), one for
+  /// each hour of age and ten for each hour of its convoy: important work first, what was begun is finished, and nothing
+  /// waits for ever (contract 4.4.2).
   static func score(_ issue: Issue, now: Timestamp) -> Double {
+    func hours(since time: Timestamp) -> Double {
+      max(0, Double(now.unixNanoseconds - time.unixNanoseconds)) / 3_600_000_000_000
+    }
     let priority = (0...4).contains(issue.priority) ? issue.priority : 4
-    let hours = max(0, Double(now.unixNanoseconds - issue.createdAt.unixNanoseconds)) / 3_600_000_000_000
-    return 1000 + Double(100 * (4 - priority)) - Double(min(50 * attempts(issue), 300)) + hours
+    let convoy = issue.townField("convoy_created_at").flatMap { Timestamp($0) }
+    return 1000 + Double(100 * (4 - priority)) - Double(min(50 * attempts(issue), 300))
+      + hours(since: issue.createdAt) + 10 * (convoy.map(hours) ?? 0)
   }
 
   /// The entry of a merge request.
@@ -105,11 +125,16 @@ public struct MergeQueue {
   public func retry(_ id: IssueID) throws(BeadsError) -> Issue {
     let entry = try entry(id)
     if entry.state == .merging { throw Self.isBeingMerged(id) }
+    try takeBack(IssueID(rawValue: entry.request.sourceIssue))
     return try ledgers.store(of: rig.name).write("mq retry") { tx throws(BeadsError) in
       try tx.update(id) { issue throws(BeadsError) in
-        issue.labels.removeAll { [Self.needsFix, Self.needsRebase, Self.needsResubmit].contains($0) }
+        let isFresh = issue.labels.contains(Self.needsHelp)
+        issue.labels.removeAll {
+          [Self.needsFix, Self.needsRebase, Self.needsResubmit, Self.needsHelp].contains($0)
+        }
         issue.status = .open
         issue.assignee = ""
+        if isFresh { try issue.setTownField("retry_count", "0") }
       }
     }
   }
@@ -144,8 +169,19 @@ public struct MergeQueue {
     BeadsError(.conflict, "\(id) is being merged", hint: "`gt mq pause RIG` stops the queue")
   }
 
+  /// Takes a merge request out of the queue whose issue is not to be merged; nothing has failed.
+  func withdraw(_ entry: QueueEntry, because reason: String) throws(BeadsError) {
+    try ledgers.store(of: rig.name).write("mq withdraw") { tx throws(BeadsError) in
+      try tx.close(entry.issue.id, reason: reason, force: true)
+    }
+    EventLog(ledgers.town).append(
+      "merge_skipped", actor: ledgers.actor,
+      [("mr", entry.issue.id.rawValue), ("branch", entry.request.branch), ("reason", reason)])
+  }
+
   /// Makes an issue whose work was not merged ready again, with the reason as a comment.
-  func giveBack(_ id: IssueID, because reason: String) throws(BeadsError) {
+  /// - Parameter asBlocked: Whether it is not given out again before somebody has looked at it.
+  func giveBack(_ id: IssueID, because reason: String, asBlocked: Bool = false) throws(BeadsError) {
     guard ledgers.rig(of: id) != nil else { return }
     let store = try ledgers.store(for: id)
     guard let issue = try store.issue(id), !issue.isClosed else { return }
@@ -153,9 +189,21 @@ public struct MergeQueue {
       try tx.addComment(reason, to: id)
       guard issue.status == .inReview else { return }
       try tx.update(id) { issue in
-        issue.status = .open
+        issue.status = asBlocked ? .blocked : .open
         issue.assignee = ""
       }
+    }
+  }
+
+  /// Has an issue that was given back wait for its merge again, unless somebody is at it.
+  private func takeBack(_ id: IssueID?) throws(BeadsError) {
+    guard let id, ledgers.rig(of: id) != nil else { return }
+    let store = try ledgers.store(for: id)
+    try store.write("mq retry") { tx throws(BeadsError) in
+      guard let issue = try store.issue(id), issue.assignee.isEmpty,
+        issue.status == .open || issue.status == .blocked
+      else { return }
+      try tx.update(id) { $0.status = .inReview }
     }
   }
 

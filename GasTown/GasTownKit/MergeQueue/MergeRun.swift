@@ -42,20 +42,31 @@ public struct MergeRun: Sendable, Equatable {
   public var members: [Member]
   /// How it ended, in a few words.
   public var outcome: String?
+  /// What `GT_RUN` says to the programs it runs.
+  public let nonce: String
+  /// The process that merges.
+  public let engine: ProcessIdentity?
+  /// The processes of the gates that run, or ran last.
+  public var gates: [ProcessIdentity] = []
+  /// When it was last heard of, in nanoseconds since 1970.
+  public var updatedAt: Int64 = 0
 }
 
 extension TownDatabase {
   /// Begins an attempt.
   func beginMerge(rig: RigName, target: BranchName, members: [IssueID]) throws(BeadsError) -> MergeRun {
-    try write { db throws(BeadsError) in
+    let nonce = Nonce.make()
+    let engine = ProcessIdentity.own
+    return try write { db throws(BeadsError) in
       try db.execute(
         """
-        INSERT INTO merge_runs (rig, target, phase, members, started_at, updated_at)
-        VALUES (?1, ?2, 'building', ?3, ?4, ?4)
-        """, rig.rawValue, target.rawValue, Self.text(members.map { MergeRun.Member(id: $0) }), now)
+        INSERT INTO merge_runs (rig, target, phase, members, nonce, engine, started_at, updated_at)
+        VALUES (?1, ?2, 'building', ?3, ?4, ?5, ?6, ?6)
+        """, rig.rawValue, target.rawValue, Self.text(members.map { MergeRun.Member(id: $0) }), nonce,
+        engine?.text, now)
       return MergeRun(
         id: db.lastInsertRowID, rig: rig, target: target, phase: .building,
-        members: members.map { MergeRun.Member(id: $0) })
+        members: members.map { MergeRun.Member(id: $0) }, nonce: nonce, engine: engine)
     }
   }
 
@@ -71,8 +82,24 @@ extension TownDatabase {
     }
   }
 
+  /// Remembers the processes of the gates that run, for whoever finds the engine dead.
+  func noteGates(_ run: MergeRun, _ gates: [ProcessIdentity]) throws(BeadsError) {
+    let text = JSONValue.array(gates.map { .string($0.text) }).compactText
+    try write { db throws(BeadsError) in
+      try db.execute(
+        "UPDATE merge_runs SET gates = ?2, updated_at = ?3 WHERE id = ?1", run.id, text, now)
+    }
+  }
+
+  /// Says that an attempt goes on, however long its gates take.
+  func touch(_ run: MergeRun) throws(BeadsError) {
+    try write { db throws(BeadsError) in
+      try db.execute("UPDATE merge_runs SET updated_at = ?2 WHERE id = ?1", run.id, now)
+    }
+  }
+
   /// The attempts of a rig that did not come to an end.
-  func unfinishedMerges(rig: RigName) throws(BeadsError) -> [MergeRun] {
+  public func unfinishedMerges(rig: RigName) throws(BeadsError) -> [MergeRun] {
     try mergeRuns("WHERE rig = ?1 AND ended_at IS NULL ORDER BY id", rig.rawValue, 1000)
   }
 
@@ -83,7 +110,10 @@ extension TownDatabase {
 
   private func mergeRuns(_ condition: String, _ rig: String, _ limit: Int) throws(BeadsError) -> [MergeRun] {
     let sql =
-      "SELECT id, rig, target, base, tip, phase, members, outcome FROM merge_runs \(condition) LIMIT ?2"
+      """
+      SELECT id, rig, target, base, tip, phase, members, outcome, nonce, engine, gates, updated_at
+      FROM merge_runs \(condition) LIMIT ?2
+      """
     return try connection.all(sql, rig, limit) { row throws(BeadsError) in MergeRun(row) }.compactMap(\.self)
   }
 
@@ -131,5 +161,21 @@ extension MergeRun {
       return Member(id: id, commit: value["commit"]?.stringValue.flatMap { GitID($0) })
     }
     outcome = row.optionalText(7)
+    nonce = row.text(8)
+    engine = row.optionalText(9).flatMap { ProcessIdentity(text: $0) }
+    let processes = row.optionalText(10).flatMap { JSONValue(parsing: $0)?.arrayValue } ?? []
+    gates = processes.compactMap { $0.stringValue.flatMap { ProcessIdentity(text: $0) } }
+    updatedAt = row.int64(11)
+  }
+}
+
+extension ProcessIdentity {
+  /// Number and start time, as they are kept.
+  fileprivate var text: String { "\(pid) \(start)" }
+
+  fileprivate init?(text: String) {
+    let words = text.split(separator: " ", maxSplits: 1)
+    guard words.count == 2, let pid = Int32(words[0]) else { return nil }
+    self.init(pid: pid, start: String(words[1]))
   }
 }

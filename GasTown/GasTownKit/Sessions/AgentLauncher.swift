@@ -100,8 +100,7 @@ public final class AgentLauncher {
     let rig = try address.rig.map { rig throws(BeadsError) in try town.rig(rig.rawValue) }
     let registry = try RuntimeRegistry.load(town, rig)
     let runtime = try runtime(of: record, registry)
-    // Never from a fixed seed: two sessions of one nonce would end each other.
-    let nonce = hex(.random(in: .min ... .max)) + hex(.random(in: .min ... .max))
+    let nonce = Nonce.make()
     let variables = try AgentEnvironment(
       town: town, rig: rig, record: record, runtime: runtime, effort: registry.effort(of: address.role)
     ).variables(session: name, nonce: nonce, settings: settings, extra: extra)
@@ -138,11 +137,6 @@ public final class AgentLauncher {
     report(started, record, request.directory)
     try seeThrough(started, of: address, runtime, prompt: prompt)
     return started
-  }
-
-  private func hex(_ bits: UInt64) -> String {
-    let digits = String(bits, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   /// The runtime of an agent, with the file of its program.

@@ -39,6 +39,12 @@ public struct ProcessIdentity: Sendable, Hashable {
     return entry.map { String(decoding: $0.dropFirst(name.count), as: UTF8.self) }
   }
 
+  /// What the system calls it, such as `sleep`; empty when it is gone.
+  public var commandName: String {
+    let text = (try? FileSystem.readText("/proc/\(pid)/comm")) ?? ""
+    return String(text.prefix { $0 != "\n" })
+  }
+
   /// Every process of this user that carries the nonce.
   ///
   /// Reads the environment of all processes: about 30 microseconds each.

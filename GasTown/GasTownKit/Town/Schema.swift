@@ -95,7 +95,9 @@ enum Schema {
       phase TEXT NOT NULL,        -- building, testing, pushing, pushed, done
       members TEXT NOT NULL,      -- JSON: the merge requests and the commits made of them
       outcome TEXT,
-      gate_group INTEGER,         -- the process group of the gate that runs
+      nonce TEXT NOT NULL,        -- GT_RUN of its gates and pushes: only such processes are ours to end
+      engine TEXT,                -- the process that merges: pid and start time
+      gates TEXT,                 -- JSON: the processes of the gates that run
       started_at INTEGER NOT NULL,
       updated_at INTEGER NOT NULL,
       ended_at INTEGER

@@ -124,6 +124,15 @@ enum StopSignal {
     signal(SIGPIPE, SIG_IGN)
   }
 
+  /// Runs the body with the signals noted instead of ending the process; afterwards they do what they did before.
+  static func whileInstalled(_ body: () throws(BeadsError) -> Void) throws(BeadsError) {
+    let before = [SIGTERM, SIGINT, SIGHUP].map { number in
+      (number, signal(number) { _ in StopSignal.raised = 1 })
+    }
+    defer { for (number, handler) in before { signal(number, handler) } }
+    try body()
+  }
+
   /// Sleeps until the time is over or a signal comes.
   static func sleep(seconds: UInt32) {
     if !isRaised { _ = poll(nil, 0, Int32(seconds) * 1000) }

@@ -58,10 +58,14 @@ extension Watcher {
       merging[rig] = nil
       looks.stamps["merge"] = nil
     }
-    guard try trackersHaveChanged("merge") else { return }
+    let hasChanged = try trackersHaveChanged("merge")
     let ledgers = Ledgers(town, actor: Self.actor.text, command: "gt daemon")
     defer { ledgers.close() }
     for rig in try town.rigs() where merging[rig.name] == nil {
+      // What a queue waits for is looked at again from time to time, though nothing here tells that it has happened.
+      let hold = try database.mergeHold(rig: rig.name)
+      let isNew = hasChanged && (hold == nil || hold?.broken != nil)
+      guard isNew || hold.map({ now >= $0.retryAt }) == true else { continue }
       guard now >= mergeRest[rig.name] ?? 0 else {
         // What has changed meanwhile is looked at afterwards.
         looks.stamps["merge"] = nil
@@ -70,7 +74,10 @@ extension Watcher {
       let queue = MergeQueue(rig, ledgers, policy: try MergePolicy(RigSettings.load(rig)))
       let isBegun = try !database.unfinishedMerges(rig: rig.name).isEmpty
       let hasWork = try queue.entries().contains { $0.state == .ready || $0.state == .merging }
-      guard isBegun || hasWork, try queue.pauseReason(database) == nil else { continue }
+      guard isBegun || hasWork, try queue.pauseReason(database) == nil else {
+        if hold != nil { mergeRest[rig.name] = now + 30 * Self.second }
+        continue
+      }
       let engine = Subprocess(
         [program, "mq", "run", rig.name.rawValue], directory: town.root,
         variables: town.environment.variables.merging([

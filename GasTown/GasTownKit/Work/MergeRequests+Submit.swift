@@ -48,7 +48,13 @@ extension MergeRequests {
           && $0.target == submission.target.rawValue
       }
       let id: IssueID
-      if let same { id = same.id } else { id = try tx.create(try draft(submission, now: tx.now)).id }
+      if let same {
+        id = same.id
+      } else {
+        // What failed under another number has failed all the same.
+        let failures = try failures(older.map(\.id), submission.source)
+        id = try tx.create(try draft(submission, now: tx.now, failures: failures)).id
+      }
       for request in older where request.id != id {
         try tx.close(request.id, reason: "superseded by \(id)", force: true)
       }
@@ -62,7 +68,16 @@ extension MergeRequests {
     return request
   }
 
-  private func draft(_ submission: Submission, now: Timestamp) throws(BeadsError) -> IssueDraft {
+  /// How often the merge requests failed that one takes the place of, those with a conflict it resolves included.
+  private func failures(_ older: [IssueID], _ source: Issue) throws(BeadsError) -> Int {
+    let resolved = source.townField("conflict_of").flatMap(IssueID.init(rawValue:))
+    let known = try ledgers.store(of: rig.name).issues(older + (resolved.map { [$0] } ?? []))
+    return known.map(MergeQueue.attempts).max() ?? 0
+  }
+
+  private func draft(
+    _ submission: Submission, now: Timestamp, failures: Int
+  ) throws(BeadsError) -> IssueDraft {
     let convoy = Attachment(submission.source).convoy
     let began = try convoy.flatMap { id throws(BeadsError) in try ledgers.store(for: id).issue(id)?.createdAt
     }
@@ -70,7 +85,7 @@ extension MergeRequests {
       ("branch", .string(submission.branch.rawValue)), ("target", .string(submission.target.rawValue)),
       ("source_issue", .string(submission.source.id.rawValue)), ("worker", .string(submission.worker.text)),
       ("rig", .string(rig.name.rawValue)), ("commit_sha", .string(submission.commit)),
-      ("retry_count", .int(0)),
+      ("retry_count", .int(failures)),
       ("convoy_id", convoy.map { .string($0.rawValue) }),
       ("convoy_created_at", began.map { .string($0.description) }),
       ("pre_verified", submission.verifiedOn.map { _ in .bool(true) }),

@@ -20,20 +20,10 @@ struct MergeKillTests {
     }
     var kills = 0
     for _ in 0..<12 {
-      let engine = Process()
-      engine.executableURL = try URL(fileURLWithPath: LiveTown.program())
-      engine.arguments = ["mq", "run", "app"]
-      engine.currentDirectoryURL = URL(fileURLWithPath: town.base.root)
-      engine.environment = town.base.environment.variables
-      engine.standardOutput = FileHandle.nullDevice
-      engine.standardError = FileHandle.nullDevice
-      try engine.run()
+      let engine = try town.startEngine()
       usleep(UInt32.random(in: 1_000...250_000))
-      if engine.isRunning {
-        kill(engine.processIdentifier, SIGKILL)
-        kills += 1
-      }
-      engine.waitUntilExit()
+      if engine.isRunning { kills += 1 }
+      engine.end(SIGKILL)
     }
     #expect(kills > 0)
     town.merge()
@@ -59,5 +49,88 @@ struct MergeKillTests {
     #expect(merged == 4)
     let database = try town.base.database()
     #expect(try database.merges(rig: RigName("app"), limit: 100).allSatisfy { $0.phase == .done })
+  }
+}
+
+/// What an engine leaves when it ends in the middle of a gate.
+@Suite("A merge engine that ends while a gate runs", .serialized)
+struct MergeRecoveryTests {
+  /// The first run of this gate hangs with a child in a session of its own; later ones pass at once.
+  private static let gate = """
+    test -e ../begun && exit 0
+    echo $$ > ../begun
+    setsid sleep 301 &
+    echo $! >> ../begun
+    sleep 302
+    """
+
+  private func hanging() throws -> (town: MergeTown, engine: BackgroundProcess, pids: [Int32], request: IssueID) {
+    let town = try MergeTown(gate: Self.gate + "\n")
+    let made = try town.submit("a", ["a.txt": "a"])
+    let engine = try town.startEngine()
+    let path = try town.base.rig().path("refinery/begun")
+    var pids: [Int32] = []
+    for _ in 0..<1000 where pids.count < 2 {
+      usleep(10_000)
+      pids = ((try? FileSystem.readText(path)) ?? "").split(separator: "\n").compactMap { Int32($0) }
+    }
+    try #require(pids.count == 2)
+    return (town, engine, pids, made.request)
+  }
+
+  private func areGone(_ pids: [Int32]) -> Bool {
+    for _ in 0..<300 {
+      if pids.allSatisfy({ ProcessIdentity($0)?.isAlive != true }) { return true }
+      usleep(10_000)
+    }
+    return false
+  }
+
+  @Test func theNextOneEndsItsGatesAndNobodyElses() throws {
+    let (town, engine, pids, request) = try hanging()
+    engine.end(SIGKILL)
+    #expect(pids.allSatisfy { ProcessIdentity($0)?.isAlive == true })
+    // A process whose number was written down, but that started at another time, is somebody else's.
+    let other = try BackgroundProcess(["sleep", "300"])
+    let database = try town.base.database()
+    try database.write { db throws(BeadsError) in
+      try db.execute(
+        """
+        INSERT INTO merge_runs (rig, target, phase, members, nonce, gates, started_at, updated_at)
+        VALUES ('app', 'main', 'testing', '[]', 'nobody', ?1, 0, 0)
+        """, "[\"\(other.pid) then:1\"]")
+    }
+    #expect(town.merge().status == 0)
+    #expect(areGone(pids))
+    #expect(other.isRunning)
+    #expect(try town.issue(request).status == .closed)
+  }
+
+  @Test func oneThatIsAskedToEndEndsItsGatesItself() throws {
+    let (town, engine, pids, request) = try hanging()
+    engine.end(SIGTERM)
+    #expect(areGone(pids))
+    let issue = try town.issue(request)
+    #expect(issue.status == .open && issue.assignee.isEmpty)
+    #expect(try town.base.database().unfinishedMerges(rig: RigName("app")).isEmpty)
+    #expect(town.merge().status == 0)
+  }
+
+  @Test func oneThatStandsStillIsEndedWhenItsClaimHasRunOut() throws {
+    let (town, engine, pids, request) = try hanging()
+    engine.send(SIGSTOP)
+    let database = try town.base.database()
+    try database.write { db throws(BeadsError) in
+      try db.execute("UPDATE merge_runs SET updated_at = ?1", database.now - 29 * 60_000_000_000)
+    }
+    #expect(town.merge().standardOutput.contains("Nothing is ready"))
+    #expect(engine.isRunning)
+    try database.write { db throws(BeadsError) in
+      try db.execute("UPDATE merge_runs SET updated_at = ?1", database.now - 31 * 60_000_000_000)
+    }
+    #expect(town.merge().standardOutput.contains("which stood still, was ended"))
+    #expect(!engine.isRunning)
+    #expect(areGone(pids))
+    #expect(try town.issue(request).status == .closed)
   }
 }

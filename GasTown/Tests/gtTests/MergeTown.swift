@@ -32,12 +32,14 @@ final class MergeTown {
   /// Pushes a branch that starts at the origin's main, and asks for its merge.
   @discardableResult
   func submit(
-    _ name: String, _ files: [String: String], priority: Int = 2, from start: String = "origin/main"
+    _ name: String, _ files: [String: String], removing: [String] = [], priority: Int = 2,
+    from start: String = "origin/main"
   ) throws -> (request: IssueID, issue: IssueID) {
     let branch = "polecat/\(name)"
     try base.git(clone, "fetch", "--quiet", "origin")
     try base.git(clone, "checkout", "--quiet", "-B", branch, start)
     for (path, text) in files { try base.write(Path.join(clone, path), text) }
+    for path in removing { try base.git(clone, "rm", "--quiet", path) }
     try base.git(clone, "add", "--all")
     try base.git(clone, "commit", "--quiet", "-m", "Change \(name)")
     try base.git(clone, "push", "--quiet", "--force", "origin", branch)
@@ -76,6 +78,33 @@ final class MergeTown {
     }
   }
 
+  /// Pushes a commit to the origin's main, as a person does who is in a hurry.
+  func pushByHand(_ files: [String: String], removing: [String] = []) throws {
+    try base.git(clone, "fetch", "--quiet", "origin")
+    try base.git(clone, "checkout", "--quiet", "-B", "main", "origin/main")
+    for (path, text) in files { try base.write(Path.join(clone, path), text) }
+    for path in removing { try base.git(clone, "rm", "--quiet", path) }
+    try base.git(clone, "add", "--all")
+    try base.git(clone, "commit", "--quiet", "-m", "By hand")
+    try base.git(clone, "push", "--quiet", "origin", "main")
+  }
+
+  /// Starts the engine as a process of its own.
+  func startEngine() throws -> BackgroundProcess {
+    try BackgroundProcess(
+      [LiveTown.program(), "mq", "run", "app"], directory: base.root, variables: base.environment.variables)
+  }
+
+  /// What is said on an issue.
+  func comments(_ id: IssueID) throws -> [String] { try issue(id).comments.map(\.text) }
+
+  /// The state of the merge requests that are not closed, by ID.
+  func states() throws -> [String: String] {
+    let rows = try base.json("mq", "list", "app").arrayValue ?? []
+    return Dictionary(
+      uniqueKeysWithValues: rows.map { ($0["id"]?.stringValue ?? "", $0["state"]?.stringValue ?? "") })
+  }
+
   /// Runs the engine until nothing is ready.
   @discardableResult
   func merge() -> GtResult { base.gt("mq", "run", "app") }
@@ -102,5 +131,34 @@ final class MergeTown {
   /// How often the gate let something pass.
   var passes: [String] {
     ((try? FileSystem.readText(passed)) ?? "").split(separator: "\n").map(String.init)
+  }
+}
+
+/// A program in the background, ended with the value.
+///
+/// One that Foundation starts in a test would have the signals blocked that it is to be sent.
+final class BackgroundProcess {
+  let pid: Int32
+  private var isOver = false
+
+  init(_ arguments: [String], directory: String = "/", variables: [String: String]? = nil) throws {
+    pid = try Subprocess(arguments, directory: directory, variables: variables).startDetached()
+  }
+
+  deinit {
+    if isRunning { end(SIGKILL) }
+  }
+
+  var isRunning: Bool {
+    if !isOver { isOver = hasEnded(pid) }
+    return !isOver
+  }
+
+  func send(_ signal: Int32) { if isRunning { _ = kill(pid, signal) } }
+
+  /// Sends a signal and waits for the end.
+  func end(_ signal: Int32) {
+    send(signal)
+    while isRunning { usleep(2_000) }
   }
 }

@@ -28,7 +28,7 @@ struct GateTests {
       checkout: repository.directory + "/.git/gates", repository: repository.directory,
       logs: repository.directory + "/.git/gate-logs",
       variables: ["PATH": repository.environment["PATH"] ?? ""],
-      environment: repository.environment)
+      town: Town(root: repository.directory, environment: repository.environment))
   }
 
   @Test func runOnTheCommitAndNothingElse() throws {

@@ -23,13 +23,15 @@ enum MergeRunCommand {
       let isJSON = context.isJSON
       let engine = MergeEngine(
         town, rig, database: try context.database(), ledgers: ledgers,
-        policy: try MergePolicy(RigSettings.load(rig)),
+        policy: try MergePolicy(RigSettings.load(rig)), isCancelled: { MergeEngine.isAskedToEnd },
         report: { event in
           events.append(event)
           if !isJSON { context.output.print(event.text) }
         })
-      while try engine.mergeBatch() {
-        if arguments.bool("once") { break }
+      try MergeEngine.endingOnSignals { () throws(BeadsError) in
+        while try engine.mergeBatch() {
+          if arguments.bool("once") || MergeEngine.isAskedToEnd { break }
+        }
       }
       if isJSON {
         context.json { $0.array(events) { $0.mergeEvent($1) } }
@@ -45,8 +47,8 @@ extension MergeEngine.Event {
   /// Whether something that was ready was not merged.
   var isFailure: Bool {
     switch self {
-    case .merged, .alreadyThere, .flaky, .overtaken, .paused: false
-    case .conflict, .failed, .changed, .targetBroken, .unable: true
+    case .merged, .alreadyThere, .flaky, .overtaken, .paused, .waiting, .note, .pending, .tookOver: false
+    case .conflict, .failed, .changed, .targetBroken, .unable, .escalated: true
     }
   }
 
@@ -60,12 +62,18 @@ extension MergeEngine.Event {
     case .failed(let id, let gate, let log): "\("✗", .red) \(id) fails the gate \(gate): \(log)"
     case .changed(let id, let reason): "\("✗", .red) \(id) was not merged: \(reason)"
     case .targetBroken(let target, let gate, let log):
-      "\("✗", .red) \(target) itself fails the gate \(gate); the queue is paused: \(log)"
+      "\("✗", .red) \(target) itself fails the gate \(gate); the queue waits until it has moved: \(log)"
     case .unable(let gate, let reason): "\("✗", .red) the gate \(gate) could not be run: \(reason)"
     case .flaky(let gate, let commit):
       "\("!", .yellow) the gate \(gate) passed on \(commit.short) at the second try"
     case .overtaken(let target): "\("!", .yellow) \(target) was moved by somebody else; once more"
     case .paused(let reason): "Paused: \(reason)"
+    case .waiting(let reason): "Waiting: \(reason)"
+    case .note(let gate, let text): "\("!", .yellow) the gate \(gate): \(text)"
+    case .pending(let id, let reason): "\("!", .yellow) \(id) waits: \(reason)"
+    case .escalated(let id, let attempts):
+      "\("✗", .red) \(id) failed \(attempts) times: a person has to look at it"
+    case .tookOver(let pid): "\("!", .yellow) the engine \(pid), which stood still, was ended"
     }
   }
 
@@ -82,6 +90,11 @@ extension MergeEngine.Event {
     case .flaky(let gate, let commit): ("flaky", nil, [("gate", gate), ("commit", commit.description)])
     case .overtaken(let target): ("overtaken", nil, [("target", target.rawValue)])
     case .paused(let reason): ("paused", nil, [("reason", reason)])
+    case .waiting(let reason): ("waiting", nil, [("reason", reason)])
+    case .note(let gate, let text): ("note", nil, [("gate", gate), ("text", text)])
+    case .pending(let id, let reason): ("pending", id, [("reason", reason)])
+    case .escalated(let id, let attempts): ("escalated", id, [("attempts", "\(attempts)")])
+    case .tookOver(let pid): ("took_over", nil, [("pid", "\(pid)")])
     }
   }
 }

@@ -1,0 +1,73 @@
+import BeadsKit
+
+extension MergeEngine {
+  /// The entries whose branches are on the origin as they were submitted, and that pass the gates for branches; what
+  /// becomes of the others is settled here.
+  func candidates(
+    _ entries: some Sequence<QueueEntry>, _ target: BranchName, _ base: GitID
+  ) throws(BeadsError) -> [MergeCandidate] {
+    var found: [MergeCandidate] = []
+    for entry in entries {
+      let source = try source(of: entry)
+      if let source, Attachment(source).isNoMerge {
+        try queue.withdraw(entry, because: "\(source.id) is not to be merged")
+        continue
+      }
+      guard let candidate = try candidate(entry, source, target, base) else { continue }
+      found.append(candidate)
+    }
+    return found
+  }
+
+  private func source(of entry: QueueEntry) throws(BeadsError) -> Issue? {
+    guard let id = IssueID(rawValue: entry.request.sourceIssue), ledgers.router.route(for: id.rawValue) != nil
+    else { return nil }
+    return try ledgers.store(for: id).issue(id)
+  }
+
+  private func candidate(
+    _ entry: QueueEntry, _ source: Issue?, _ target: BranchName, _ base: GitID
+  ) throws(BeadsError) -> MergeCandidate? {
+    let id = entry.issue.id
+    guard let branch = BranchName(rawValue: entry.request.branch), let head = GitID(entry.request.commit)
+    else {
+      try mark(id, MergeQueue.needsResubmit, "it does not name a branch and a commit")
+      tell(.changed(id, "it does not name a branch and a commit"))
+      return nil
+    }
+    let candidate = MergeCandidate(
+      id: id, branch: branch, head: head, issue: source?.id, title: source?.title ?? entry.issue.title)
+    let now = try remoteCommit(branch)
+    if now == head { return try turnsAway(candidate, into: base) ? nil : candidate }
+    // Somebody may have merged it by hand and removed the branch.
+    if now == nil, try isThere(candidate, base) {
+      tell(.alreadyThere(id))
+      try close(id, commit: base, reason: "already on \(target)")
+      return nil
+    }
+    let reason =
+      now == nil
+      ? "the branch \(branch) is not on the origin"
+      : "the branch \(branch) was changed after it was submitted"
+    try mark(id, MergeQueue.needsResubmit, reason)
+    tell(.changed(id, reason))
+    if now == nil {
+      try escalate(
+        "The branch of \(id) is gone", .high,
+        "\(branch) is not on the origin of \(rig.name) any more, and \(head.short) is not on \(target): work may be "
+          + "lost. `git push origin \(head.short):refs/heads/\(branch)` in \(rig.repository) brings it back if it is "
+          + "still there.", about: source?.id)
+    }
+    return nil
+  }
+
+  /// Whether a target has everything that a branch changes.
+  func isThere(_ candidate: MergeCandidate, _ target: GitID) throws(BeadsError) -> Bool {
+    let repository = try GitRepository(at: rig.repository)
+    guard repository.has(commit: candidate.head) else { return false }
+    if try repository.isAncestor(candidate.head, of: target) { return true }
+    let stack = try MergeStack(
+      [candidate], on: target, in: repository, style: .squash, committer: committer, time: 0)
+    return stack.refused.first?.reason == .alreadyThere
+  }
+}

@@ -1,0 +1,33 @@
+import BeadsKit
+
+extension MergeEngine {
+  /// Moves the target to what was tested, unless somebody else has moved it.
+  func push(_ run: inout MergeRun, _ layers: [MergeStack.Layer]) throws(BeadsError) -> Ending {
+    guard let base = run.base, let tip = run.tip else { return .nothing }
+    run.phase = .pushing
+    try database.save(run)
+    let result = try town.git(rig.repository, adding: ["GT_MERGE_ENGINE": "1", "GT_RUN": run.nonce]).ask(
+      "push", "--quiet", "--porcelain",
+      "--force-with-lease=refs/heads/\(run.target):\(base)", "origin", "\(tip):refs/heads/\(run.target)")
+    // What counts is what is there, not what the push said.
+    try fetch()
+    let repository = try GitRepository(at: rig.repository)
+    guard let there = try remoteCommit(run.target), try repository.isAncestor(tip, of: there) else {
+      run.phase = .building
+      try database.save(run)
+      if result.succeeded {
+        throw BeadsError(.io, "the push of \(tip.short) to \(run.target) succeeded, but it is not there")
+      }
+      let reason = GitCommand.reason(result.errorText)
+      if try remoteCommit(run.target) != base {
+        tell(.overtaken(run.target))
+        return .overtaken
+      }
+      throw BeadsError(.io, "\(run.target) could not be pushed to the origin of \(rig.name): \(reason)")
+    }
+    run.phase = .pushed
+    try database.save(run)
+    try finish(run)
+    return .merged(layers.count)
+  }
+}
