@@ -30,7 +30,10 @@ let package = Package(
   ],
   dependencies: [.package(name: "Beads", path: "..")],
   targets: [
-    .target(name: "GasTownKit", dependencies: beads, path: "GasTownKit", swiftSettings: strict),
+    .systemLibrary(name: "CTownPlatform", path: "Platform"),
+    .target(
+      name: "GasTownKit", dependencies: beads + ["CTownPlatform"], path: "GasTownKit",
+      swiftSettings: strict),
     .target(
       name: "GtCommands", dependencies: commands + ["GasTownKit"], path: "gt/Commands", swiftSettings: strict),
     .executableTarget(

@@ -188,6 +188,8 @@ extension MergeEngine {
   func close(_ id: IssueID, commit: GitID, reason: String) throws(BeadsError) {
     let store = try ledgers.store(of: rig.name)
     guard let issue = try store.issue(id), let request = MergeRequest(issue) else { return }
+    // The merge request goes last: while it is open, whatever a crash left undone is done by the next attempt.
+    if let source = IssueID(rawValue: request.sourceIssue) { try close(source: source, mergedIn: id, commit) }
     if !issue.isClosed {
       try store.write("merged") { tx throws(BeadsError) in
         try tx.update(id) { issue throws(BeadsError) in
@@ -203,7 +205,6 @@ extension MergeEngine {
           ("commit", commit.description), ("rig", rig.name.rawValue),
         ])
     }
-    if let source = IssueID(rawValue: request.sourceIssue) { try close(source: source, mergedIn: id, commit) }
     removeBranch(request)
   }
 

@@ -49,7 +49,8 @@ public final class AgentLauncher {
   /// - Parameters:
   ///   - prompt: The first instruction.
   ///   - extra: More variables, stronger than all others.
-  /// - Throws: `exists` when it runs already, `refused` during an emergency stop, `invalid` for a role without sessions, `not_found` without a worktree,
+  /// - Throws: `exists` when it runs already, `refused` during an emergency stop and while the town is being stopped,
+  ///   `invalid` for a role without sessions, `not_found` without a worktree,
   ///   `missing_program` when the runtime is not installed, `io_error` with what the agent said when it ended at once.
   @discardableResult
   public func start(

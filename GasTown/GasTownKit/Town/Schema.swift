@@ -77,14 +77,18 @@ enum Schema {
     -- Circuit breakers.
     CREATE TABLE attempts (bead TEXT PRIMARY KEY, count INTEGER NOT NULL, last_at INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE restarts (address TEXT PRIMARY KEY, count INTEGER NOT NULL, first_at INTEGER NOT NULL,
-      last_at INTEGER NOT NULL, next_at INTEGER NOT NULL) WITHOUT ROWID;
+      last_at INTEGER NOT NULL, next_at INTEGER NOT NULL, bead TEXT) WITHOUT ROWID;
     -- What an assignment had reached when its session ended.
     CREATE TABLE checkpoints (address TEXT PRIMARY KEY, bead TEXT NOT NULL, molecule TEXT, step TEXT, title TEXT,
       notes TEXT, branch TEXT, commit_id TEXT, files TEXT, session TEXT, at INTEGER NOT NULL) WITHOUT ROWID;
     -- Why the watchers did what they did.
     CREATE TABLE decisions (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, subject TEXT NOT NULL,
-      finding TEXT NOT NULL, action TEXT NOT NULL, evidence TEXT);
+      finding TEXT NOT NULL, action TEXT NOT NULL, evidence TEXT, bead TEXT);
     CREATE INDEX decisions_by_subject ON decisions (subject, id);
+    CREATE INDEX decisions_by_bead ON decisions (bead, id) WHERE bead IS NOT NULL;
+    -- How far the daemon went with agents that make no progress.
+    CREATE TABLE climbs (address TEXT PRIMARY KEY, bead TEXT NOT NULL, finding TEXT NOT NULL, step INTEGER NOT NULL,
+      acted_at INTEGER NOT NULL, until INTEGER) WITHOUT ROWID;
     -- Attempts of the merge engine, and what gates said of commits.
     CREATE TABLE merge_runs (
       id INTEGER PRIMARY KEY,

@@ -6,10 +6,10 @@ public import BeadsKit
   import Darwin
 #endif
 
-/// The one process of a town that runs all the time: it calls the watcher every second.
+/// The one process of a town that runs all the time: it calls the watcher every second, and whenever a process ends.
 ///
 /// `daemon/daemon.lock` is held while it lives, so that there is never a second one; `daemon/daemon.pid` tells its process
-/// and start time to those who want to end it.
+/// and start time to those who want to end it, `daemon/state.json` how it is.
 public struct Daemon: Sendable {
   /// The town.
   public let town: Town
@@ -18,9 +18,7 @@ public struct Daemon: Sendable {
   public init(_ town: Town) { self.town = town }
 
   private var pidPath: String { town.path("daemon/daemon.pid") }
-  /// What it does, line by line.
-  public var logPath: String { town.path("daemon/daemon.log") }
-  /// There while the town is being stopped: nothing is started then.
+  /// There while the town is being stopped: nothing is started then; see `ShutdownMark`.
   public var shutdownPath: String { town.path("daemon/shutdown.lock") }
 
   /// The process of the daemon that runs now; nil when none does.
@@ -45,35 +43,47 @@ public struct Daemon: Sendable {
     guard let own = ProcessIdentity.own else {
       throw BeadsError(.unsupported, "the system does not tell when this process started")
     }
-    try FileSystem.replace(pidPath, with: Array("\(own.pid) \(own.start)\n".utf8))
     StopSignal.install()
     let database = try TownDatabase(town, command: "gt daemon")
-    let watcher = try Watcher(town, database, program: program, log: log)
+    let shutdown = ShutdownMark(town)
+    let watcher = try Watcher(
+      town, database, program: program, isStopping: { StopSignal.isRaised || shutdown.stands }, log: log)
+    var pulse = DaemonPulse(town, own)
+    try FileSystem.replace(pidPath, with: Array("\(own.pid) \(own.start)\n".utf8))
     log("started, process \(own.pid)")
     while !StopSignal.isRaised {
+      StopSignal.take()
       watcher.tick()
-      try? database.setFact("daemon.tick", String(database.now))
-      StopSignal.sleep(seconds: 1)
+      pulse.beat()
+      watcher.rest()
     }
     watcher.stopJobs()
+    // Nothing is started any more; what merges puts it down, and the next daemon takes it up again.
+    watcher.endAllEngines(grace: .seconds(4))
     log("ended")
+    pulse.end()
     _ = try? FileSystem.remove(pidPath)
     held.release()
   }
 
   /// Starts it in the background, and returns once it runs.
   /// - Returns: Its process, and whether it was started now.
+  /// - Throws: `refused` while the town is being stopped.
   public func start(program: String) throws(BeadsError) -> (process: ProcessIdentity, isNew: Bool) {
     if let running = try process() { return (running, false) }
-    _ = try FileSystem.remove(shutdownPath)
+    try ShutdownMark.requireNone(in: town)
     let variables = town.environment.variables.filter { !Self.identity.contains($0.key) }
     let daemon = Subprocess(
       [program, "daemon", "run", "--quiet"], directory: town.root,
       variables: variables.merging(["GT_TOWN_ROOT": town.root]) { $1 })
     let child = try daemon.startDetached()
-    for _ in 0..<500 {
+    for _ in 0..<1000 {
       if let running = try process() { return (running, true) }
-      if hasEnded(child) { break }
+      if hasEnded(child) {
+        // Another start was faster.
+        if let running = try process() { return (running, false) }
+        break
+      }
       pause(nanoseconds: 10_000_000)
     }
     throw BeadsError(.io, "the daemon did not start", hint: "\(logPath) may tell why")
@@ -89,7 +99,7 @@ public struct Daemon: Sendable {
   /// Ends it: politely, then by force, and only the process that wrote its name down.
   /// - Returns: Whether one ran.
   @discardableResult
-  public func stop(grace: Duration = .seconds(5)) throws(BeadsError) -> Bool {
+  public func stop(grace: Duration = .seconds(8)) throws(BeadsError) -> Bool {
     guard let running = try process() else { return false }
     kill(running.pid, SIGTERM)
     let deadline = monotonicNanoseconds() + nanoseconds(grace)
@@ -99,42 +109,5 @@ public struct Daemon: Sendable {
       pause(nanoseconds: 10_000_000)
     }
     return true
-  }
-
-  // MARK: The log
-
-  /// Appends a line to the log; one that has grown large is put aside first.
-  public func write(_ line: String) {
-    if let size = try? FileSystem.stamp(logPath)?.size, size > 4 << 20 {
-      try? FileSystem.rename(logPath, to: logPath + ".1")
-    }
-    let clean = line.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : String($0) }.joined()
-    try? FileSystem.append(Array("\(town.now) \(clean)\n".utf8), to: logPath)
-  }
-}
-
-/// Whether this process was asked to end.
-enum StopSignal {
-  private nonisolated(unsafe) static var raised: sig_atomic_t = 0
-
-  static var isRaised: Bool { raised != 0 }
-
-  static func install() {
-    for number in [SIGTERM, SIGINT, SIGHUP] { signal(number) { _ in StopSignal.raised = 1 } }
-    signal(SIGPIPE, SIG_IGN)
-  }
-
-  /// Runs the body with the signals noted instead of ending the process; afterwards they do what they did before.
-  static func whileInstalled(_ body: () throws(BeadsError) -> Void) throws(BeadsError) {
-    let before = [SIGTERM, SIGINT, SIGHUP].map { number in
-      (number, signal(number) { _ in StopSignal.raised = 1 })
-    }
-    defer { for (number, handler) in before { signal(number, handler) } }
-    try body()
-  }
-
-  /// Sleeps until the time is over or a signal comes.
-  static func sleep(seconds: UInt32) {
-    if !isRaised { _ = poll(nil, 0, Int32(seconds) * 1000) }
   }
 }

@@ -47,20 +47,25 @@ struct RestartPolicy: Sendable, Equatable {
 }
 
 extension TownDatabase {
-  func restartHistory(_ address: AgentAddress) throws(BeadsError) -> RestartPolicy.History {
+  /// The restarts of an agent with its present work; other work begins anew.
+  func restartHistory(_ agent: AgentRecord) throws(BeadsError) -> RestartPolicy.History {
     try connection.first(
-      "SELECT count, first_at, last_at, next_at FROM restarts WHERE address = ?1", address.text
+      "SELECT count, first_at, last_at, next_at FROM restarts WHERE address = ?1 AND bead IS ?2",
+      agent.address.text, agent.bead?.rawValue
     ) { row throws(BeadsError) in
       RestartPolicy.History(
         count: row.int(0), firstAt: row.int64(1), lastAt: row.int64(2), nextAt: row.int64(3))
     } ?? RestartPolicy.History()
   }
 
-  func save(_ history: RestartPolicy.History, of address: AgentAddress) throws(BeadsError) {
+  func save(_ history: RestartPolicy.History, of agent: AgentRecord) throws(BeadsError) {
     try write { db throws(BeadsError) in
       try db.execute(
-        "INSERT OR REPLACE INTO restarts (address, count, first_at, last_at, next_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        address.text, history.count, history.firstAt, history.lastAt, history.nextAt)
+        """
+        INSERT OR REPLACE INTO restarts (address, count, first_at, last_at, next_at, bead)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        """, agent.address.text, history.count, history.firstAt, history.lastAt, history.nextAt,
+        agent.bead?.rawValue)
     }
   }
 

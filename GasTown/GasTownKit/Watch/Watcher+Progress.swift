@@ -20,9 +20,10 @@ extension Watcher {
     let now = now
     guard now - looks.evidenceAt >= 10 * Self.second else { return }
     looks.evidenceAt = now
-    let sessions = try database.openSessions()
+    let roster = try currentRoster()
+    let sessions = roster.sessions.filter { holds.reason(for: $0.address) == nil }
     if sessions.isEmpty { return }
-    let agents = Dictionary(try database.agents().map { ($0.address, $0) }) { $1 }
+    let agents = Dictionary(roster.agents.map { ($0.address, $0) }) { $1 }
     let processes = ProcessTable()
     for session in sessions {
       guard let agent = agents[session.address], agent.bead != nil, agent.state != .stuck,
@@ -63,15 +64,21 @@ extension Watcher {
             "You have work on your hook: \(bead). Run `gt prime` and go on with it; `gt done` when it is done.",
           urgent: isUrgent, mode: .queue)
         decide(
-          agent.address.text, "idle with work", isUrgent ? "nudged urgently" : "nudged", evidence: evidence)
+          agent.address.text, "idle with work", isUrgent ? "nudged urgently" : "nudged", evidence: evidence,
+          bead: agent.bead)
       } catch {
         decide(agent.address.text, "idle with work", "could not be nudged", evidence: error.message)
       }
+    case .restart where session.backend == "none":
+      decideOnce(
+        agent.address.text, "no progress", "left to you: gt does not run its session", evidence: evidence)
     case .restart:
       // The worktree stays as it is; the next tick starts a new session in it.
       do throws(BeadsError) {
         try launcher.stop(agent.address, reason: "no progress for \(idleSeconds) s")
-        decide(agent.address.text, "no progress", "session ended, to be started again", evidence: evidence)
+        decide(
+          agent.address.text, "no progress", "session ended, to be started again", evidence: evidence,
+          bead: agent.bead)
       } catch {
         decide(agent.address.text, "no progress", "could not be ended", evidence: error.message)
       }
@@ -88,7 +95,7 @@ extension Watcher {
     let targets = try database.waitingTargets()
     if targets.isEmpty { return }
     let nudges = Nudges(town, database, launcher)
-    for target in targets {
+    for target in targets where holds.mayType(to: target) {
       guard let session = try database.openSession(of: target), session.process?.isAlive == true,
         session.readyAt != nil || now - session.startedAt > 5 * Self.second
       else { continue }

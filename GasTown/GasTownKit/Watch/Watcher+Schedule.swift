@@ -6,7 +6,7 @@ extension Watcher {
   /// Looks when a tracker has changed, and every two seconds while something waits: a place may be free, a session may
   /// have ended.
   func runScheduler() throws(BeadsError) {
-    let hasChanged = try trackersHaveChanged("schedule")
+    let hasChanged = trackersHaveChanged("schedule")
     guard hasChanged || (looks.isSchedulePending && now - looks.scheduleAt >= 2 * Self.second) else { return }
     looks.scheduleAt = now
     let ledgers = Ledgers(town, actor: Self.actor.text, command: "gt daemon")

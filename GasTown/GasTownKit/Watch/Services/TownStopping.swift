@@ -55,7 +55,10 @@ public struct TownStopping {
     try mark.set()
     defer { mark.clear() }
     var reports: [ServiceReport] = []
-    if stopsDaemon { reports += try stopDaemon() }
+    if stopsDaemon {
+      reports += try stopDaemon()
+      try endEngines()
+    }
     // Only now: what the daemon was about to start when it was told to end is among them.
     reports += try stopSessions()
     reports += try afterwards()
@@ -75,6 +78,14 @@ public struct TownStopping {
     } catch { return [report.failed(error)] }
     return [report.changed("ended, process \(process.pid)")]
       + ServiceReport.loops(of: try town.rigs(), "ended with the daemon").map { $0.changed($0.detail) }
+  }
+
+  /// Ends the engines that a daemon left behind which was killed.
+  private func endEngines() throws(BeadsError) {
+    for (rig, process) in try database.engines() {
+      ProcessEnding(leader: process, nonce: nil).run(grace: .seconds(4))
+      try database.noteEngine(nil, of: rig)
+    }
   }
 
   // MARK: Sessions

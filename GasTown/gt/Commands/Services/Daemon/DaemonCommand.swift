@@ -64,8 +64,8 @@ enum DaemonCommand {
       discussion: "The exit status is 0 when it does and 3 when it does not.", examples: ["gt daemon status"]
     ) { _, context in
       let process = try Daemon(try context.town()).process()
-      let last = try context.database().fact("daemon.tick").flatMap { Int64($0) }
-      let age = last.map { (context.environment.clock() - $0) / 1_000_000_000 }
+      let state = try Daemon(try context.town()).state()
+      let age = state?.lastLook.map { (context.environment.clock() - $0.unixNanoseconds) / 1_000_000_000 }
       if context.isJSON {
         context.object { writer in
           writer.member("running", process != nil)

@@ -1,63 +1,27 @@
 import BeadsKit
 import GasTownKit
-import Synchronization
 import Testing
 
 /// The watcher on real sessions, with a clock that can be put forward.
 @Suite("The watcher", .serialized)
 struct WatcherTests {
-  private let live: LiveTown
-  private let offset = Mutex2()
+  private let watched: WatchTown
+  private var live: LiveTown { watched.live }
 
-  /// How far the clock was put forward.
-  private final class Mutex2: Sendable {
-    private let value = Mutex<Int64>(0)
-    var nanoseconds: Int64 { value.withLock { $0 } }
-    func add(seconds: Int64) { value.withLock { $0 += seconds * 1_000_000_000 } }
-  }
-
-  init() throws {
-    live = try LiveTown("headless", rig: true)
-    let offset = offset
-    live.town.environment.clock = { Environment.systemClock() + offset.nanoseconds }
-  }
-
-  private func watcher() throws -> Watcher {
-    try Watcher(live.town.town, live.town.database(), program: LiveTown.program()) { _ in }
-  }
-
-  private func give(_ script: [String]) throws -> (id: IssueID, agent: AgentRecord) {
-    let id = try live.town.makeIssue("Greeting")
-    try describe(id, script)
-    let run = try live.run("sling", id.rawValue, "app")
-    try #require(run.succeeded, "\(run.errorText)")
-    return (id, try #require(try live.town.database().agent(on: id)))
-  }
-
-  private func describe(_ id: IssueID, _ script: [String]) throws {
-    let ledgers = live.town.ledgers()
-    defer { ledgers.close() }
-    try ledgers.store(for: id).write("update") { tx throws(BeadsError) in
-      try tx.update(id) { $0.description = script.map { "scripted: \($0)" }.joined(separator: "\n") }
-    }
-  }
-
-  private func status(_ id: IssueID) throws -> Status? {
-    let ledgers = live.town.ledgers()
-    defer { ledgers.close() }
-    return try ledgers.store(for: id).issue(id)?.status
-  }
+  init() throws { watched = try WatchTown() }
 
   @Test func startsAgainWhatDiedInItsWorktree() throws {
-    let (id, agent) = try give(["leave kept.txt kept", "sleep 2s", "once crash", "commit all", "done"])
+    let (id, agent) = try watched.give([
+      "leave kept.txt kept", "sleep 2s", "once crash", "commit all", "done",
+    ])
     try eventually("it crashed") {
       try !live.launcher().liveness(of: [agent.address])[agent.address]!.isAlive
     }
-    offset.add(seconds: 6)
-    let watcher = try watcher()
+    watched.forward(seconds: 6)
+    let watcher = try watched.watcher()
     try eventually("its work is handed in") {
       watcher.tick()
-      return try status(id) == .inReview
+      return try watched.status(id) == .inReview
     }
     let found = try live.town.database().decisions(about: agent.address.text)
     #expect(found.contains { $0.finding == "session died" })
@@ -71,10 +35,10 @@ struct WatcherTests {
   }
 
   @Test func stopsStartingWhatDiesAgainAndAgain() throws {
-    let (_, agent) = try give(["sleep 1s", "crash"])
-    let watcher = try watcher()
+    let (_, agent) = try watched.give(["sleep 1s", "crash"])
+    let watcher = try watched.watcher()
     for _ in 0..<40 {
-      offset.add(seconds: 20)
+      watched.forward(seconds: 20)
       try eventually("it died") {
         guard let session = try live.town.database().openSession(of: agent.address) else { return true }
         return session.process?.isAlive != true
@@ -92,19 +56,19 @@ struct WatcherTests {
   }
 
   @Test func remindsAnIdleAgentOfItsWork() throws {
-    let (id, agent) = try give(["wait You have work", "write a.txt a", "commit a", "done"])
-    let watcher = try watcher()
+    let (id, agent) = try watched.give(["wait You have work", "write a.txt a", "commit a", "done"])
+    let watcher = try watched.watcher()
     try eventually("it waits") {
       try live.town.database().openSession(of: agent.address)?.process?.isAlive == true
     }
     watcher.tick()
     for _ in 0..<5 {
-      offset.add(seconds: 11)
+      watched.forward(seconds: 11)
       watcher.tick()
     }
     try eventually("it was reminded and went on") {
       watcher.tick()
-      return try status(id) == .inReview
+      return try watched.status(id) == .inReview
     }
     #expect(
       try live.town.database().decisions(about: agent.address.text).contains { $0.action == "nudged" })
@@ -122,11 +86,11 @@ struct WatcherTests {
     ledgers.close()
     let convoy = try live.run("convoy", "create", "Both", first.rawValue, second.rawValue)
     try #require(convoy.succeeded, "\(convoy.errorText)")
-    let watcher = try watcher()
+    let watcher = try watched.watcher()
     try eventually("both are merged") {
       watcher.tick()
-      offset.add(seconds: 1)
-      let states = (try status(first), try status(second))
+      watched.forward(seconds: 1)
+      let states = (try watched.status(first), try watched.status(second))
       if states.1 != .open { #expect(states.0 == .closed, "the second began before the first was merged") }
       return states == (.closed, .closed)
     }
@@ -138,17 +102,6 @@ struct WatcherTests {
         $0["status"]?.stringValue == "closed"
       } == true
     }
-  }
-
-  @Test func leavesAStoppedTownAlone() throws {
-    let (_, agent) = try give(["sleep 2s", "once crash", "done"])
-    try eventually("it crashed") {
-      try !live.launcher().liveness(of: [agent.address])[agent.address]!.isAlive
-    }
-    offset.add(seconds: 60)
-    try live.town.write("ESTOP", "test\n")
-    try watcher().tick()
-    #expect(try live.town.database().sessions(of: agent.address).count == 1)
   }
 }
 
