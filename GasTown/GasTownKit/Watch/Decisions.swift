@@ -45,6 +45,18 @@ extension TownDatabase {
     ) { row throws(BeadsError) in Decision(row) }
   }
 
+  /// How often what was decided in a time, the most frequent first.
+  public func decisionCounts(
+    from start: Int64, to end: Int64
+  ) throws(BeadsError) -> [(finding: String, action: String, count: Int)] {
+    try connection.all(
+      """
+      SELECT finding, action, count(*) FROM decisions WHERE at >= ?1 AND at < ?2
+      GROUP BY finding, action ORDER BY count(*) DESC, finding, action
+      """, start, end
+    ) { row throws(BeadsError) in (row.text(0), row.text(1), row.int(2)) }
+  }
+
   /// The last decision about exactly this.
   func lastDecision(about subject: String) throws(BeadsError) -> Decision? {
     try connection.first(
@@ -61,17 +73,5 @@ extension Decision {
     finding = row.text(2)
     action = row.text(3)
     evidence = row.text(4)
-  }
-
-  /// How often what was decided in a time, the most frequent first.
-  public func decisionCounts(
-    from start: Int64, to end: Int64
-  ) throws(BeadsError) -> [(finding: String, action: String, count: Int)] {
-    try connection.all(
-      """
-      SELECT finding, action, count(*) FROM decisions WHERE at >= ?1 AND at < ?2
-      GROUP BY finding, action ORDER BY count(*) DESC, finding, action
-      """, start, end
-    ) { row throws(BeadsError) in (row.text(0), row.text(1), row.int(2)) }
   }
 }
