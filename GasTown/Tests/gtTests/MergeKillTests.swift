@@ -64,7 +64,9 @@ struct MergeRecoveryTests {
     sleep 302
     """
 
-  private func hanging() throws -> (town: MergeTown, engine: BackgroundProcess, pids: [Int32], request: IssueID) {
+  private func hanging() throws -> (
+    town: MergeTown, engine: BackgroundProcess, pids: [Int32], request: IssueID
+  ) {
     let town = try MergeTown(gate: Self.gate + "\n")
     let made = try town.submit("a", ["a.txt": "a"])
     let engine = try town.startEngine()
