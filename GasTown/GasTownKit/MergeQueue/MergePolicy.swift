@@ -48,7 +48,9 @@ public struct MergePolicy: Sendable, Equatable {
   public init(_ settings: RigSettings) throws(BeadsError) {
     isEnabled = settings.bool("merge_queue.enabled")
     requiresGates = settings.bool("merge_queue.require_gates")
-    requiresReview = settings.bool("merge_queue.require_review")
+    // Who wants pull requests wants a person to look; gt makes none itself, so that it waits for `gt mq approve`.
+    requiresReview =
+      settings.bool("merge_queue.require_review") || settings.string("merge_queue.merge_strategy") == "pr"
     deletesBranches = settings.bool("merge_queue.delete_merged_branches")
     style = settings.string("merge_queue.merge_style").flatMap(MergeStyle.init(rawValue:)) ?? .squash
     batchSize = settings.int("merge_queue.batch.max_batch_size")

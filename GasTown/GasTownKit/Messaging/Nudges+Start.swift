@@ -55,6 +55,9 @@ extension Nudges {
     return false
   }
 
+  /// How long after its start an agent that asks questions may still come up with the first, in nanoseconds.
+  private static let questionTime: Int64 = 3_000_000_000
+
   /// Whether the agent waits for input for the first time; answers what it asks before.
   func isReady(_ session: SessionRecord, _ runtime: Runtime?) throws(BeadsError) -> Bool {
     guard launcher.sessions.backend == "tmux" else { return true }
@@ -65,8 +68,10 @@ extension Nudges {
         return false
       }
     }
-    if let prompt = runtime?.readyPrompt { return try isIdle(session.name, prompt, lines: 50) }
     let age = Environment.systemClock() &- session.startedAt
+    // Some draw their input line before they ask, and a question in sight would take what is typed for its answer.
+    if runtime?.dialogs.isEmpty == false, (0..<Self.questionTime).contains(age) { return false }
+    if let prompt = runtime?.readyPrompt { return try isIdle(session.name, prompt, lines: 50) }
     return age < 0 || age >= Int64(runtime?.readyDelay ?? 0) * 1_000_000
   }
 }

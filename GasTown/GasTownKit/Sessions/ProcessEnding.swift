@@ -29,12 +29,13 @@ struct ProcessEnding {
       pause(nanoseconds: 5_000_000)
       left = left.filter { !hasGone($0) }
     }
-    if left.isEmpty { left = members() }
-    for process in left where process.isAlive { _ = kill(process.pid, SIGKILL) }
+    // What was forked by one that was about to end is found by the next look.
     let end = monotonicNanoseconds() &+ 1_000_000_000
-    while left.contains(where: { !hasGone($0) }), monotonicNanoseconds() < end {
-      pause(nanoseconds: 2_000_000)
-    }
+    repeat {
+      left = left.filter { !hasGone($0) } + members()
+      for process in left where process.isAlive { _ = kill(process.pid, SIGKILL) }
+      if !left.isEmpty { pause(nanoseconds: 2_000_000) }
+    } while !left.isEmpty && monotonicNanoseconds() < end
   }
 
   private func tell(_ number: Int32) -> [ProcessIdentity] {

@@ -119,12 +119,16 @@ extension Watcher {
 
   /// The agent with a worktree, which a crash may have kept it from getting, or somebody has removed.
   private func prepared(_ agent: AgentRecord) throws(BeadsError) -> AgentRecord {
-    guard agent.address.role == .polecat, let rig = agent.address.rig,
-      agent.branch == nil || agent.worktree.map({ !FileSystem.isDirectory($0) }) ?? true
-    else { return agent }
+    guard agent.address.role == .polecat, let name = agent.address.rig else { return agent }
+    let rig = try town.rig(name.rawValue)
+    // The branch is written down before it is made: one that does not exist was never begun on.
+    if let worktree = agent.worktree, FileSystem.isDirectory(worktree), let branch = agent.branch,
+      try GitRepository(at: rig.repository).target(of: "refs/heads/\(branch)") != nil
+    {
+      return agent
+    }
     let ledgers = self.ledgers()
     defer { ledgers.close() }
-    return try Polecats(town: town, rig: try town.rig(rig.rawValue), database: database, ledgers: ledgers)
-      .prepareWorktree(agent)
+    return try Polecats(town: town, rig: rig, database: database, ledgers: ledgers).prepareWorktree(agent)
   }
 }

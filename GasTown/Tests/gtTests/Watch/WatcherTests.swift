@@ -34,6 +34,31 @@ struct WatcherTests {
     #expect(try live.town.database().agents(role: .polecat).count == 1)
   }
 
+  @Test func makesTheWorktreeThatACrashKeptFromBeingMade() throws {
+    let (id, agent) = try watched.give(["write kept.txt kept", "commit Kept", "done"])
+    try eventually("the first is done, and the polecat free") {
+      try watched.status(id) == .inReview && watched.database().agent(agent.address)?.state == .idle
+    }
+    let second = try live.town.makeIssue("Second")
+    let ledgers = live.town.ledgers()
+    defer { ledgers.close() }
+    let polecats = Polecats(
+      town: live.town.town, rig: try live.town.rig(), database: try live.town.database(), ledgers: ledgers)
+    var record = try polecats.assign(second)
+    #expect(record.address == agent.address)
+    // As `prepareWorktree` leaves it when it is killed before git has done anything.
+    record.worktree = try live.town.rig().polecatWorktree(try #require(record.address.name))
+    record.branch = try BranchName("polecat/furiosa/\(second)@now")
+    record.state = .working
+    try live.town.database().save(record)
+    let watcher = try watched.watcher()
+    try eventually("it is done as well") {
+      watched.forward(seconds: 1)
+      watcher.tick()
+      return try watched.status(second) == .inReview
+    }
+  }
+
   @Test func stopsStartingWhatDiesAgainAndAgain() throws {
     let (_, agent) = try watched.give(["sleep 1s", "crash"])
     let watcher = try watched.watcher()
