@@ -80,11 +80,10 @@ public struct GitHookFolder {
   private func isSet(in repository: String) throws(BeadsError) -> Bool {
     let text = String(decoding: try FileSystem.read(Path.join(repository, "config")), as: UTF8.self)
     let lines = text.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "\t" } }
-    return lines.last { $0.lowercased().hasPrefix("hookspath") && !$0.contains(Self.gastownMark) }
-      .map { $0.hasSuffix(folder) || $0.hasSuffix("\(folder)\"") } == true
+    return lines.contains {
+      $0.lowercased().hasPrefix("hookspath") && ($0.hasSuffix(folder) || $0.hasSuffix("\(folder)\""))
+    }
   }
-
-  private static let gastownMark = "[gastown"
 
   /// Has every repository of the rig ask before a push; does nothing where they do.
   public func install() throws(BeadsError) {
@@ -102,9 +101,21 @@ public struct GitHookFolder {
     let git = GitCommand(rig.root, town.environment)
     let before = try git.ask("config", "--file", file, "--get", "core.hooksPath")
     if before.succeeded, !before.text.isEmpty, before.text != folder {
-      try git.run(
-        ["config", "--file", file, "gastown.hooksPath", before.text], to: "keep the hooks of \(repository)")
+      try write("gastown.hooksPath", before.text, git, file, to: "keep the hooks of \(repository)")
     }
-    try git.run(["config", "--file", file, "core.hooksPath", folder], to: "set the hooks of \(repository)")
+    try write("core.hooksPath", folder, git, file, to: "set the hooks of \(repository)")
+  }
+
+  /// Git does not wait for somebody else who changes the settings just now, such as another sling.
+  private func write(
+    _ key: String, _ value: String, _ git: GitCommand, _ file: String, to purpose: String
+  ) throws(BeadsError) {
+    for _ in 0..<100 {
+      let result = try git.ask("config", "--file", file, key, value)
+      if result.succeeded { return }
+      guard result.errorText.contains("could not lock config file") else { break }
+      pause(nanoseconds: 20_000_000)
+    }
+    try git.run(["config", "--file", file, key, value], to: purpose)
   }
 }
