@@ -9,8 +9,6 @@ extension MergeEngine {
     case overtaken
     /// The target fails its own gates.
     case broken(BranchName)
-    /// The pull request waits for somebody.
-    case pending
     case cancelled
     /// A gate could not be run.
     case unable(gate: String, String)
@@ -21,7 +19,6 @@ extension MergeEngine {
       case .nothing: "nothing to merge"
       case .overtaken: "the target was moved by somebody else"
       case .broken(let target): "\(target) is broken"
-      case .pending: "waits for the pull request"
       case .cancelled: "cancelled"
       case .unable(let gate, let reason): "the gate \(gate) could not be run: \(reason)"
       }
@@ -53,7 +50,7 @@ extension MergeEngine {
       try noteTrouble(BeadsError(.io, ending.text), candidates.map(\.id))
       return false
     case .cancelled: return false
-    case .merged, .nothing, .overtaken, .pending:
+    case .merged, .nothing, .overtaken:
       if let hold = try database.mergeHold(rig: rig.name), hold.broken == nil { try clearHold() }
       return true
     case .broken: return true

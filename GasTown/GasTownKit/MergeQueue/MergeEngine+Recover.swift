@@ -48,13 +48,6 @@ extension MergeEngine {
     }
   }
 
-  /// Ends what engines of a rig that are dead have left running; the next engine would do so, too.
-  public static func endAbandonedPrograms(rig: RigName, _ database: TownDatabase) throws(BeadsError) {
-    for run in try database.unfinishedMerges(rig: rig) where run.engine?.isAlive != true {
-      endPrograms(of: run)
-    }
-  }
-
   /// Ends the engine of a rig if it was not heard of for as long as a claim holds: it was stopped, or hangs.
   /// - Returns: The process that was ended.
   @discardableResult

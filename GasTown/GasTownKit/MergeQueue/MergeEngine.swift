@@ -33,8 +33,6 @@ public final class MergeEngine {
     case waiting(String)
     /// A gate did what a gate does not do.
     case note(gate: String, String)
-    /// A merge request waits for somebody outside, such as a reviewer.
-    case pending(IssueID, String)
     /// It failed too often: a person has to look at it.
     case escalated(IssueID, attempts: Int)
     /// An engine that had stood still for too long was ended.

@@ -51,6 +51,25 @@ final class LiveTown {
     ).run()
   }
 
+  /// An issue whose agent follows a script.
+  func makeIssue(_ title: String, _ script: [String]) throws -> IssueID {
+    let id = try town.makeIssue(title)
+    let ledgers = town.ledgers()
+    defer { ledgers.close() }
+    try ledgers.store(for: id).write("update") { tx throws(BeadsError) in
+      try tx.update(id) { $0.description = script.map { "scripted: \($0)" }.joined(separator: "\n") }
+    }
+    return id
+  }
+
+  /// Gives an issue to a scripted agent.
+  func give(_ script: [String]) throws -> (id: IssueID, agent: AgentRecord) {
+    let id = try makeIssue("Greeting", script)
+    let run = try run("sling", id.rawValue, "app")
+    try #require(run.succeeded, "\(run.errorText)")
+    return (id, try #require(try town.database().agent(on: id)))
+  }
+
   /// What the scripted agent of a session was told so far.
   func received(_ session: String) -> [String] {
     let text = (try? town.text(".runtime/scripted/\(session).jsonl")) ?? ""

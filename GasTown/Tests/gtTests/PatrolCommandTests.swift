@@ -183,22 +183,10 @@ struct PatrolCommandTests {
 
 @Suite("gt deacon on live agents", .serialized)
 struct DeaconLiveTests {
-  private func sling(_ live: LiveTown, _ script: [String]) throws -> AgentRecord {
-    let id = try live.town.makeIssue("Work")
-    let ledgers = live.town.ledgers()
-    try ledgers.store(for: id).write("update") { tx throws(BeadsError) in
-      try tx.update(id) { $0.description = script.map { "scripted: \($0)" }.joined(separator: "\n") }
-    }
-    ledgers.close()
-    let run = try live.run("sling", id.rawValue, "app")
-    try #require(run.succeeded, "\(run.errorText)")
-    return try #require(try live.town.database().agent(on: id))
-  }
-
   @Test func whoAnswersIsLeftAloneAndWhoDoesNotIsEndedOnce() throws {
     let live = try LiveTown("headless", rig: true)
-    let busy = try sling(live, (0..<200).flatMap { ["write t \($0)", "gt heartbeat", "sleep 50ms"] })
-    let silent = try sling(live, ["hang"])
+    let busy = try live.give((0..<200).flatMap { ["write t \($0)", "gt heartbeat", "sleep 50ms"] }).agent
+    let silent = try live.give(["hang"]).agent
     try eventually("the silent one hangs") {
       try live.town.database().openSession(of: silent.address)?.process?.isAlive == true
     }
@@ -234,7 +222,7 @@ struct DeaconLiveTests {
 
   @Test func whatWasLeftBehindIsShownAndEnded() throws {
     let live = try LiveTown("headless", rig: true)
-    let agent = try sling(live, ["child 300s", "sleep 300s"])
+    let agent = try live.give(["child 300s", "sleep 300s"]).agent
     let session = try #require(try live.town.database().openSession(of: agent.address))
     try eventually("its child runs") { ProcessIdentity.all(nonce: session.nonce).count >= 3 }
     #expect(try live.run("orphans", "procs", "list").text == "✓ Nothing was left behind")

@@ -4,19 +4,6 @@ import Testing
 
 @Suite("gt up, start, down, shutdown", .serialized)
 struct TownServicesTests {
-  /// Gives work to a polecat whose script is at it until it is told to end.
-  private func sling(_ live: LiveTown, _ script: [String]) throws -> AgentRecord {
-    let id = try live.town.makeIssue("Work")
-    let ledgers = live.town.ledgers()
-    try ledgers.store(for: id).write("update") { tx throws(BeadsError) in
-      try tx.update(id) { $0.description = script.map { "scripted: \($0)" }.joined(separator: "\n") }
-    }
-    ledgers.close()
-    let run = try live.run("sling", id.rawValue, "app")
-    try #require(run.succeeded, "\(run.errorText)")
-    return try #require(try live.town.database().agent(on: id))
-  }
-
   private func json(_ live: LiveTown, _ arguments: [String], status: Int32 = 0) throws -> JSONValue {
     let run = try Subprocess(
       [LiveTown.program()] + arguments + ["--json"], directory: live.town.root,
@@ -108,7 +95,7 @@ struct TownServicesTests {
 
   @Test func downEndsWhatSurvivedItsSessionAndNobodyElse() throws {
     let live = try LiveTown("headless", rig: true)
-    let agent = try sling(live, ["child 300s", "sleep 300s"])
+    let agent = try live.give(["child 300s", "sleep 300s"]).agent
     let session = try #require(try live.town.database().openSession(of: agent.address))
     try eventually("its child runs") { ProcessIdentity.all(nonce: session.nonce).count >= 3 }
     // The agent and its keeper are killed; the child lives on in a session of its own.
@@ -131,8 +118,8 @@ struct TownServicesTests {
 
   @Test func shutdownClearsAwayWhatIsSavedAndKeepsTheRest() throws {
     let live = try LiveTown("headless", rig: true)
-    let unsaved = try sling(live, ["leave precious.txt mine", "sleep 300s"])
-    let clean = try sling(live, ["sleep 300s"])
+    let unsaved = try live.give(["leave precious.txt mine", "sleep 300s"]).agent
+    let clean = try live.give(["sleep 300s"]).agent
     #expect(live.town.gt("crew", "add", "max", "--rig", "app").status == 0)
     #expect(try live.run("crew", "start", "max").succeeded)
     try eventually("the file is there") {
@@ -161,7 +148,7 @@ struct TownServicesTests {
     let live = try LiveTown("headless", rig: true)
     defer { _ = try? live.run("down") }
     #expect(try live.run("start").succeeded)
-    let agent = try sling(live, ["leave x.txt x", "sleep 300s"])
+    let agent = try live.give(["leave x.txt x", "sleep 300s"]).agent
     try eventually("the file is there") { FileSystem.exists(Path.join(agent.worktree ?? "", "x.txt")) }
     let done = try json(live, ["shutdown", "--polecats-only", "--yes"])
     #expect(service("daemon", done) == nil && done["success"]?.boolValue == true)

@@ -35,24 +35,11 @@ final class WatchTown {
     try Watcher(town.town, database(), program: LiveTown.program(), isStopping: isStopping) { _ in }
   }
 
-  /// An issue whose agent follows a script.
   func makeIssue(_ title: String, _ script: [String]) throws -> IssueID {
-    let id = try town.makeIssue(title)
-    let ledgers = town.ledgers()
-    defer { ledgers.close() }
-    try ledgers.store(for: id).write("update") { tx throws(BeadsError) in
-      try tx.update(id) { $0.description = script.map { "scripted: \($0)" }.joined(separator: "\n") }
-    }
-    return id
+    try live.makeIssue(title, script)
   }
 
-  /// Gives an issue to a scripted agent.
-  func give(_ script: [String]) throws -> (id: IssueID, agent: AgentRecord) {
-    let id = try makeIssue("Greeting", script)
-    let run = try live.run("sling", id.rawValue, "app")
-    try #require(run.succeeded, "\(run.errorText)")
-    return (id, try #require(try database().agent(on: id)))
-  }
+  func give(_ script: [String]) throws -> (id: IssueID, agent: AgentRecord) { try live.give(script) }
 
   func status(_ id: IssueID) throws -> Status? {
     let ledgers = town.ledgers()

@@ -47,7 +47,7 @@ extension MergeEngine.Event {
   /// Whether something that was ready was not merged.
   var isFailure: Bool {
     switch self {
-    case .merged, .alreadyThere, .flaky, .overtaken, .paused, .waiting, .note, .pending, .tookOver: false
+    case .merged, .alreadyThere, .flaky, .overtaken, .paused, .waiting, .note, .tookOver: false
     case .conflict, .failed, .changed, .targetBroken, .unable, .escalated: true
     }
   }
@@ -70,7 +70,6 @@ extension MergeEngine.Event {
     case .paused(let reason): "Paused: \(reason)"
     case .waiting(let reason): "Waiting: \(reason)"
     case .note(let gate, let text): "\("!", .yellow) the gate \(gate): \(text)"
-    case .pending(let id, let reason): "\("!", .yellow) \(id) waits: \(reason)"
     case .escalated(let id, let attempts):
       "\("✗", .red) \(id) failed \(attempts) times: a person has to look at it"
     case .tookOver(let pid): "\("!", .yellow) the engine \(pid), which stood still, was ended"
@@ -92,7 +91,6 @@ extension MergeEngine.Event {
     case .paused(let reason): ("paused", nil, [("reason", reason)])
     case .waiting(let reason): ("waiting", nil, [("reason", reason)])
     case .note(let gate, let text): ("note", nil, [("gate", gate), ("text", text)])
-    case .pending(let id, let reason): ("pending", id, [("reason", reason)])
     case .escalated(let id, let attempts): ("escalated", id, [("attempts", "\(attempts)")])
     case .tookOver(let pid): ("took_over", nil, [("pid", "\(pid)")])
     }
