@@ -44,7 +44,7 @@ public struct TranscriptShell {
       guard line.hasPrefix("$ ") else { continue }
       if actual.last.map({ !$0.hasPrefix("#") }) ?? false { actual.append("") }
       actual.append(line)
-      actual += run(Self.words(line.dropFirst(2)))
+      actual += run(ShellWords(line.dropFirst(2)).words)
     }
     return actual.joined(separator: "\n") + "\n"
   }
@@ -116,35 +116,5 @@ public struct TranscriptShell {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if lines.last == "" { lines.removeLast() }
     return lines.map { $0.isEmpty || $0.hasPrefix("#") ? "~" + $0 : $0 }
-  }
-
-  /// Splits a line the way a shell does: quotes, backslashes, `$'...'` for control characters.
-  public static func words(_ line: Substring) -> [String] {
-    var words: [String] = []
-    var word: String?
-    var quote: Character?
-    var isEscaped = false
-    let escapes: [Character: Character] = ["n": "\n", "t": "\t", "e": "\u{1B}", "r": "\r", "a": "\u{07}"]
-    for c in line {
-      if isEscaped {
-        word = (word ?? "") + String(quote == "$" ? escapes[c] ?? c : c)
-        isEscaped = false
-      } else if c == "\\", quote != "'" {
-        isEscaped = true
-      } else if let open = quote {
-        if c == (open == "$" ? "'" : open) { quote = nil } else { word = (word ?? "") + String(c) }
-      } else if c == "'", word == "$" {
-        (word, quote) = ("", "$")
-      } else if c == "\"" || c == "'" {
-        (word, quote) = (word ?? "", c)
-      } else if c == " " {
-        if let done = word { words.append(done) }
-        word = nil
-      } else {
-        word = (word ?? "") + String(c)
-      }
-    }
-    if let word { words.append(word) }
-    return words
   }
 }

@@ -49,7 +49,7 @@ struct Transcript {
   static func run(_ words: [String], _ project: TestProject) -> [String] { shell(project).run(words) }
 
   /// Splits a line the way a shell does.
-  static func words(_ line: Substring) -> [String] { TranscriptShell.words(line) }
+  static func words(_ line: Substring) -> [String] { ShellWords(line).words }
 
   private static func shell(_ project: TestProject) -> TranscriptShell {
     TranscriptShell(

@@ -1,44 +1,19 @@
+import BeadsKit
+
 /// The simple commands of a line for a shell, as far as they can be told without running it.
 ///
 /// Quotes keep words together, `;`, `|`, `&`, parentheses and line feeds end a command, and what stands before a program
 /// (`env`, `NAME=value`, `nohup`) is taken away. The line that `sh -c` gets is split too.
 enum CommandWords {
   static func commands(of line: String, depth: Int = 0) -> [[String]] {
-    var commands: [[String]] = []
-    var words: [String] = []
-    var word: String?
-    var quote: Character?
-    var isEscaped = false
-    func endWord() {
-      if let done = word { words.append(done) }
-      word = nil
-    }
-    func endCommand() {
-      endWord()
-      if !words.isEmpty { commands.append(words) }
-      words = []
-    }
-    for character in line.prefix(100_000) {
-      if isEscaped {
-        if character != "\n" { word = (word ?? "") + String(character) }
-        isEscaped = false
-      } else if character == "\\", quote != "'" {
-        isEscaped = true
-      } else if let open = quote {
-        if character == open { quote = nil } else { word = (word ?? "") + String(character) }
-      } else if character == "'" || character == "\"" {
-        quote = character
-        word = word ?? ""
-      } else if character == " " || character == "\t" {
-        endWord()
-      } else if ";|&()`\n{}".contains(character) {
-        // Braces are part of words such as `a{b,c}`, and end one only alone.
-        if character == "{" || character == "}", word != nil { word?.append(character) } else { endCommand() }
-      } else {
-        word = (word ?? "") + String(character)
+    var commands: [[String]] = [[]]
+    for token in ShellWords(line.prefix(100_000), signs: ";|&()`\n").tokens {
+      switch token {
+      // Braces are part of words such as `a{b,c}`, and end a command only alone.
+      case .sign, .word("{"), .word("}"): commands.append([])
+      case .word(let word): commands[commands.count - 1].append(word)
       }
     }
-    endCommand()
     return commands.map(unwrapped).flatMap { words in nested(words, depth) }.filter { !$0.isEmpty }
   }
 

@@ -34,37 +34,16 @@ public struct Gate: Sendable, Equatable {
   /// means a shell and is refused, because it would not do what it says.
   /// - Throws: `invalid`.
   public static func words(of command: String, named name: String) throws(BeadsError) -> [String] {
-    var words: [String] = []
-    var word: String?
-    var quote: Character?
-    var isEscaped = false
-    for character in command {
-      if isEscaped {
-        word = (word ?? "") + String(character)
-        isEscaped = false
-      } else if character == "\\", quote != "'" {
-        isEscaped = true
-      } else if let open = quote {
-        if character == open { quote = nil } else { word = (word ?? "") + String(character) }
-      } else if character == "'" || character == "\"" {
-        quote = character
-        word = word ?? ""
-      } else if character == " " || character == "\t" {
-        if let done = word { words.append(done) }
-        word = nil
-      } else if "|&;<>$`()\n".contains(character) {
-        throw BeadsError(
-          .invalid,
-          "the gate \(quoted(name)) needs a shell for \(quoted(String(character))): \(quoted(command))",
-          hint: "gates are run without one; write sh -c '...' when you want it")
-      } else {
-        word = (word ?? "") + String(character)
-      }
+    let split = ShellWords(command, signs: "|&;<>$`()\n")
+    for case .sign(let sign) in split.tokens {
+      throw BeadsError(
+        .invalid, "the gate \(quoted(name)) needs a shell for \(quoted(String(sign))): \(quoted(command))",
+        hint: "gates are run without one; write sh -c '...' when you want it")
     }
-    guard quote == nil, !isEscaped else {
+    if split.unfinished != nil {
       throw BeadsError(.invalid, "the gate \(quoted(name)) has an open quote: \(quoted(command))")
     }
-    if let done = word { words.append(done) }
+    let words = split.words
     if words.isEmpty { throw BeadsError(.invalid, "the gate \(quoted(name)) has no command") }
     return words
   }

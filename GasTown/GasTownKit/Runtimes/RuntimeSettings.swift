@@ -11,7 +11,7 @@ public enum RuntimeSettings {
 
   /// Adds or changes a custom agent.
   /// - Parameters:
-  ///   - line: The program and its arguments; parts between double quotes stay together.
+  ///   - line: The program and its arguments; quotes keep words together.
   ///   - provider: The agent whose other properties it has; nil for the one with the same program.
   ///   - variables: Variables of its own. A key or a token is given as `$NAME`, never as it is.
   /// - Throws: `invalid` for an empty line, a name that is none, or a secret.
@@ -20,7 +20,11 @@ public enum RuntimeSettings {
     command: String
   ) throws(BeadsError) {
     let name = try AgentName(name).rawValue
-    let words = Script.words(line)
+    let split = ShellWords(line)
+    if split.unfinished != nil {
+      throw BeadsError(.invalid, "the command of the agent \(name) has an open quote: \(quoted(line))")
+    }
+    let words = split.words
     guard let program = words.first, !program.isEmpty else {
       throw BeadsError(
         .invalid, "the agent \(name) needs a command",

@@ -72,10 +72,10 @@ public struct Script: Sendable, Equatable {
   public init(_ text: String) throws(BeadsError) {
     var lines: [Line] = []
     var number = 0
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" }) {
       number += 1
-      var words = Self.words(String(line))
-      guard let first = words.first, !first.hasPrefix("#") else { continue }
+      var words = ShellWords(line, isPlain: true).words
+      guard let first = words.first else { continue }
       let isOnce = first == "once"
       if isOnce { words.removeFirst() }
       guard let least = words.first.flatMap({ Self.commands[$0] }), words.count > least else {
@@ -94,25 +94,5 @@ public struct Script: Sendable, Equatable {
     let found = text.split(separator: "\n").filter { $0.hasPrefix(mark) }.map { $0.dropFirst(mark.count) }
     if found.isEmpty { return nil }
     try self.init(found.joined(separator: "\n"))
-  }
-
-  /// The words of a line: parts between blanks, or between double quotes.
-  static func words(_ line: String) -> [String] {
-    var words: [String] = []
-    var word: String?
-    var isQuoted = false
-    for character in line {
-      if character == "\"" {
-        isQuoted.toggle()
-        word = word ?? ""
-      } else if !isQuoted, character == " " || character == "\t" || character == "\r" {
-        if let done = word { words.append(done) }
-        word = nil
-      } else {
-        word = (word ?? "") + String(character)
-      }
-    }
-    if let word { words.append(word) }
-    return words
   }
 }

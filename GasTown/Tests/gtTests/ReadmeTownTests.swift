@@ -44,7 +44,7 @@ import Testing
       // The IDs of this run in place of those in the text.
       let typed = ids.reduce(line) { $0.replacingOccurrences(of: $1.key, with: $1.value) }
       printed.append(typed)
-      let words = Self.words(typed.dropFirst(2))
+      let words = ShellWords(typed.dropFirst(2)).words
       let output = try words[0] == "bd" ? create(words, live) : run(words, live)
       printed += output.split(separator: "\n").map(String.init)
       if words.dropFirst().prefix(2).contains("create") {
@@ -95,13 +95,6 @@ import Testing
     try eventually(within: 60, "the agents finish or die") {
       try live.town.database().openSessions().allSatisfy { $0.process?.isAlive == false }
         && live.launcher().sessions.inventory().allSatisfy(\.isDead)
-    }
-  }
-
-  private static func words(_ line: Substring) -> [String] {
-    let pieces = line.split(separator: "\"", omittingEmptySubsequences: false)
-    return pieces.enumerated().flatMap { index, piece in
-      index % 2 == 1 ? [String(piece)] : piece.split(separator: " ").map(String.init)
     }
   }
 

@@ -138,7 +138,8 @@ enum BatchScript {
 
   static func parse(_ text: String) throws(BeadsError) -> [Line] {
     var lines: [Line] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    let all = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    for (index, line) in all.enumerated() {
       let words = try words(line, number: index + 1)
       if !words.isEmpty { lines.append(Line(number: index + 1, words: words)) }
     }
@@ -146,33 +147,11 @@ enum BatchScript {
   }
 
   private static func words(_ line: Substring, number: Int) throws(BeadsError) -> [String] {
-    var words: [String] = []
-    var word: String?
-    var isQuoted = false
-    var isEscaped = false
-    for character in line where character != "\r" {
-      if isEscaped {
-        word = (word ?? "") + String(character)
-        isEscaped = false
-      } else if character == "\\" {
-        isEscaped = true
-      } else if character == "\"" {
-        word = word ?? ""
-        isQuoted.toggle()
-      } else if !isQuoted, character == " " || character == "\t" {
-        if let done = word { words.append(done) }
-        word = nil
-      } else if !isQuoted, character == "#", word == nil {
-        break
-      } else {
-        word = (word ?? "") + String(character)
-      }
+    let split = ShellWords(line, isPlain: true)
+    switch split.unfinished {
+    case .quote: throw BeadsError(.invalid, "line \(number): a quote is not closed")
+    case .backslash: throw BeadsError(.invalid, "line \(number): nothing follows the backslash")
+    case nil: return split.words
     }
-    if isQuoted || isEscaped {
-      throw BeadsError(
-        .invalid, "line \(number): \(isQuoted ? "a quote is not closed" : "nothing follows the backslash")")
-    }
-    if let word { words.append(word) }
-    return words
   }
 }
