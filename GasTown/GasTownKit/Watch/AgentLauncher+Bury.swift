@@ -4,7 +4,9 @@ extension AgentLauncher {
   /// What became of a session that seems to have ended.
   enum Burial {
     /// It had died, and is closed now, with everything that it left running.
-    case closed(exit: Int32?)
+    ///
+    /// Gone is one that did not leave the place behind in which it ran.
+    case closed(exit: Int32?, isGone: Bool)
     /// It lives; its process is on record now if it was not before.
     case alive
     /// It is on record no longer, or another one has taken its place.
@@ -48,14 +50,14 @@ extension AgentLauncher {
     let hasEnded = record.process.map { !$0.isAlive } ?? (found == nil)
     guard hasEnded || found?.isDead == true else {
       if let found { return try adopt(found, record) }
-      return endsStray ? try close(record, exit: nil) : .unknown("its process runs, but its session is gone")
+      return endsStray ? try close(record, nil) : .unknown("its process runs, but its session is gone")
     }
     guard let found, found.isDead else {
       let isStrange = found?.process.map { $0.isAlive && $0 != record.process } ?? false
       if isStrange { return .unknown("another process than the one that gt started runs there") }
-      return found == nil || isSettled ? try close(record, exit: nil) : .settling
+      return found == nil || isSettled ? try close(record, found) : .settling
     }
-    return found.exitStatus == nil && !isSettled ? .settling : try close(record, exit: found.exitStatus)
+    return found.exitStatus == nil && !isSettled ? .settling : try close(record, found)
   }
 
   /// Puts the process of a session on record whose starter ended too early to do it.
@@ -69,10 +71,10 @@ extension AgentLauncher {
     return .alive
   }
 
-  private func close(_ record: SessionRecord, exit: Int32?) throws(BeadsError) -> Burial {
-    try database.endSession(record.id, "died", exitStatus: exit)
+  private func close(_ record: SessionRecord, _ found: SessionSnapshot?) throws(BeadsError) -> Burial {
+    try database.endSession(record.id, "died", exitStatus: found?.exitStatus)
     // What it left running is ours to end, and would work on beside its successor.
     try sessions.stop(record.name, nonce: record.nonce, grace: .seconds(1))
-    return .closed(exit: exit)
+    return .closed(exit: found?.exitStatus, isGone: found == nil)
   }
 }

@@ -51,7 +51,8 @@ public struct Daemon: Sendable {
     var pulse = DaemonPulse(town, own)
     try FileSystem.replace(pidPath, with: Array("\(own.pid) \(own.start)\n".utf8))
     log("started, process \(own.pid)")
-    while !StopSignal.isRaised {
+    let place = try FileSystem.stamp(lock.path)?.inode
+    while !StopSignal.isRaised, !hasLost(lock, place) {
       StopSignal.take()
       watcher.tick()
       pulse.beat()
@@ -60,10 +61,16 @@ public struct Daemon: Sendable {
     watcher.stopJobs()
     // Nothing is started any more; what merges puts it down, and the next daemon takes it up again.
     watcher.endAllEngines(grace: .seconds(4))
+    if hasLost(lock, place) { return }
     log("ended")
     pulse.end()
     _ = try? FileSystem.remove(pidPath)
     held.release()
+  }
+
+  /// Whether the town was removed, or another one made in its place: that is nothing to write to any more.
+  private func hasLost(_ lock: FileLock, _ inode: UInt64?) -> Bool {
+    do throws(BeadsError) { return try FileSystem.stamp(lock.path)?.inode != inode } catch { return false }
   }
 
   /// Starts it in the background, and returns once it runs.

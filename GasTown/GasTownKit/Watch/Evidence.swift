@@ -39,6 +39,12 @@ struct Evidence: Sendable, Equatable {
 
   init() {}
 
+  /// When HEAD of a worktree moved last, in nanoseconds since 1970; 0 when that cannot be told.
+  static func latestCommit(of worktree: String) -> Int64 {
+    guard let git = GitLocation.find(from: worktree)?.directory else { return 0 }
+    return (try? FileSystem.stamp(Path.join(git, "logs/HEAD")))?.modified ?? 0
+  }
+
   private static func latestChange(of worktree: String) -> Int64 {
     var places = [worktree]
     if let git = GitLocation.find(from: worktree)?.directory {

@@ -2,6 +2,9 @@ public import BeadsKit
 
 /// When an agent that died may be started again: soon at first, later each time, and not at all once it dies again and
 /// again.
+///
+/// Only deaths in a row count. An agent that got something done since it was started last, or that ended with the
+/// server of its session, is started again as if it had never died: whatever ended it will not end it at once.
 struct RestartPolicy: Sendable, Equatable {
   /// What is known of an agent's restarts.
   struct History: Sendable, Equatable {
@@ -43,6 +46,22 @@ struct RestartPolicy: Sendable, Equatable {
     let delay = history.count <= 1 ? 0 : min(longestDelay, firstDelay << Int64(doublings - 1))
     history.nextAt = now + delay
     return history
+  }
+}
+
+extension Watcher {
+  /// What counts of the restarts of an agent that runs no longer.
+  func deathsInARow(_ agent: AgentRecord) throws(BeadsError) -> RestartPolicy.History {
+    try hasProgressed(agent) ? RestartPolicy.History() : database.restartHistory(agent)
+  }
+
+  /// Whether an agent committed something in its last session, or recorded a step of its work.
+  private func hasProgressed(_ agent: AgentRecord) throws(BeadsError) -> Bool {
+    guard let bead = agent.bead, let last = try database.sessions(of: agent.address, limit: 1).first,
+      last.bead == bead.rawValue
+    else { return false }
+    let step = try database.checkpoint(of: agent.address, about: bead)?.at ?? 0
+    return max(step, agent.worktree.map(Evidence.latestCommit) ?? 0) > last.startedAt
   }
 }
 

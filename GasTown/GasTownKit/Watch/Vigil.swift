@@ -11,6 +11,8 @@ struct Vigil {
   var since: [Int64: Int64] = [:]
   /// The servers that sessions run in.
   var servers: [Int64: ProcessIdentity] = [:]
+  /// Sessions whose process runs and has no server for a parent.
+  var orphans: Set<Int64> = []
   /// Who died with a server: that is no fault of theirs, and does not count against them.
   var excused: Set<AgentAddress> = []
   /// Whether a process has ended of which it is not yet known how.
@@ -25,6 +27,7 @@ struct Vigil {
     let ids = Set(sessions.map(\.id))
     since = since.filter { ids.contains($0.key) }
     servers = servers.filter { ids.contains($0.key) }
+    orphans.formIntersection(ids)
     unknown = unknown.filter { ids.contains($0.key) }
   }
 }

@@ -9,13 +9,12 @@ extension Watcher {
 
   /// Starts the session of an agent that shall run and does not, if it may.
   func bringBack(_ agent: AgentRecord) throws(BeadsError) {
-    // Whoever gave the work out is about to start it.
-    if agent.state == .spawning, now - agent.updatedAt < 60 * Self.second { return }
+    if agent.state == .spawning, now - agent.updatedAt < 60 * Self.second { return try finishSpawning(agent) }
     guard agent.state != .stuck, agent.state != .awaitingGate, agent.address.role.hasSession,
       holds.reason(for: agent.address) == nil, !isUnwatched(agent.address)
     else { return }
     let isExcused = vigil.excused.contains(agent.address)
-    let history = try database.restartHistory(agent)
+    let history = try deathsInARow(agent)
     guard isExcused || (now >= history.nextAt && !policy.isLoop(history)) else {
       if policy.isLoop(history) { try freeStaleHook(agent, history) }
       return
@@ -28,6 +27,23 @@ extension Watcher {
     start(agent, next, isExcused: isExcused)
   }
 
+  /// Completes an assignment whose giver ended half-way.
+  private func finishSpawning(_ agent: AgentRecord) throws(BeadsError) {
+    guard let bead = agent.bead, let assignedAt = agent.assignedAt, now - assignedAt < 60 * Self.second,
+      now - agent.updatedAt > 2 * Self.second, holds.reason(for: agent.address) == nil,
+      Sling.lock(of: bead, town).holder() == nil
+    else { return }
+    let ledgers = self.ledgers()
+    defer { ledgers.close() }
+    let sling = Sling(
+      town: town, database: database, ledgers: ledgers, launcher: launcher, caller: Self.actor)
+    let outcomes = try sling.run(SlingRequest(completing: bead, of: agent))
+    guard outcomes.first?.action == .resumed else { return }
+    decide(
+      agent.address.text, "who gave it \(bead) ended half-way", "assignment completed",
+      evidence: "nobody holds the lock of the assignment", bead: bead)
+  }
+
   private func start(_ agent: AgentRecord, _ history: RestartPolicy.History, isExcused: Bool) {
     let found = "it shall run and has no session"
     do throws(BeadsError) {
@@ -38,6 +54,9 @@ extension Watcher {
         at: town.now)
       let session = try launcher.start(ready.address, prompt: prompt)
       vigil.excused.remove(agent.address)
+      if ready.state == .spawning {
+        try database.update(ready.address) { if $0.state == .spawning { $0.state = .working } }
+      }
       let evidence = isExcused ? "it ended with its server" : "restart \(history.count)"
       decide(
         agent.address.text, found, "started again", evidence: "\(evidence), session \(session.name)",

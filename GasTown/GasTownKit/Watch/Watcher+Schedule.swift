@@ -13,7 +13,8 @@ extension Watcher {
     defer { ledgers.close() }
     // Whatever keeps it from being known whether something waits is looked at again.
     looks.isSchedulePending = true
-    let scheduler = Scheduler(town: town, database: database, ledgers: ledgers, launcher: launcher)
+    var scheduler = Scheduler(town: town, database: database, ledgers: ledgers, launcher: launcher)
+    scheduler.betweenTwo = { [self] in noticeMeanwhile() }
     let run = try scheduler.run()
     looks.isSchedulePending = run.waiting > 0
     for dispatch in run.dispatches {

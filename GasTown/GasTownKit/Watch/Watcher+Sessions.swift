@@ -3,29 +3,46 @@ import BeadsKit
 extension Watcher {
   /// Finds sessions that died, and starts again what shall run.
   func watchSessions() throws(BeadsError) {
-    var roster = try currentRoster()
-    follow(roster.sessions)
-    exits.look()
-    vigil.isUnsettled = false
-    var dead: [(session: SessionRecord, withServer: Bool)] = []
-    for session in roster.sessions where session.backend != "none" && !isStopping() {
-      let isStray = isStray(session)
-      guard isStray || isSuspect(session) else { continue }
-      let withServer = vigil.servers[session.id].map { !$0.isAlive } ?? false
-      if try judge(session, isStray: isStray) { dead.append((session, withServer)) }
-    }
-    if !dead.isEmpty {
-      note(dead)
-      roster = try currentRoster()
-    }
+    try noticeDeaths()
+    let roster = try currentRoster()
     vigil.keep(roster.sessions)
     minds = minds.filter { id, _ in roster.sessions.contains { $0.id == id } }
-    guard now >= vigil.holdUntil else { return }
     let running = Set(roster.sessions.map(\.address))
     for agent in roster.agents where agent.isWanted && !running.contains(agent.address) {
-      guard !isStopping() else { return }
-      try bringBack(agent)
+      guard now >= vigil.holdUntil else { return }
+      attempt("restart of \(agent.address)") { () throws(BeadsError) in try bringBack(agent) }
+      noticeMeanwhile()
     }
+  }
+
+  /// Notices deaths between two things that take a moment each, such as starting many agents: the last of them would
+  /// otherwise delay it by the sum of all.
+  func noticeMeanwhile() {
+    attempt("sessions") { () throws(BeadsError) in try noticeDeaths() }
+  }
+
+  /// Closes the sessions that have died.
+  private func noticeDeaths() throws(BeadsError) {
+    let sessions = try currentRoster().sessions
+    follow(sessions)
+    exits.look()
+    vigil.isUnsettled = false
+    var dead: [Death] = []
+    for session in sessions where session.backend != "none" && !isStopping() {
+      let isStray = isStray(session)
+      guard isStray || isSuspect(session) else { continue }
+      attempt("session of \(session.address)") { () throws(BeadsError) in
+        if let death = try judge(session, isStray: isStray) { dead.append(death) }
+      }
+    }
+    if !dead.isEmpty { note(dead, of: sessions.count) }
+  }
+
+  /// A session that was found dead.
+  private struct Death {
+    let address: AgentAddress
+    /// Whether its place went with it: then it was not the agent that failed.
+    let withServer: Bool
   }
 
   /// Has the ends of all processes that matter noticed at once.
@@ -35,12 +52,25 @@ extension Watcher {
       guard let process = session.process else { continue }
       processes.insert(process)
       guard session.backend == "tmux" else { continue }
-      if vigil.servers[session.id] == nil, let parent = ProcessStatus(process.pid)?.parent, parent > 1 {
-        vigil.servers[session.id] = ProcessIdentity(parent)
+      if vigil.servers[session.id] == nil, !vigil.orphans.contains(session.id) {
+        findServer(session, process)
       }
       if let server = vigil.servers[session.id] { processes.insert(server) }
     }
     exits.follow(processes)
+  }
+
+  /// Notes which server a session runs in: the parent of its process.
+  ///
+  /// When the server ended before anybody looked, such as between two daemons, the parent is whoever takes in orphans.
+  private func findServer(_ session: SessionRecord, _ process: ProcessIdentity) {
+    guard let parent = ProcessStatus(process.pid)?.parent else { return }
+    let server = parent > 1 ? ProcessIdentity(parent) : nil
+    if let server, server.commandName.isEmpty || server.commandName.hasPrefix("tmux") {
+      vigil.servers[session.id] = server
+    } else {
+      vigil.orphans.insert(session.id)
+    }
   }
 
   /// Whether a session may have ended, as far as can be told without asking anybody.
@@ -51,29 +81,33 @@ extension Watcher {
 
   /// Whether the server of a session is gone, and its process has outlived it for a while.
   private func isStray(_ session: SessionRecord) -> Bool {
-    guard let server = vigil.servers[session.id], exits.ended.contains(server) else { return false }
+    let hasLostServer = vigil.servers[session.id].map(exits.ended.contains) ?? false
+    guard hasLostServer || vigil.orphans.contains(session.id) else { return false }
     let since = vigil.since[session.id] ?? now
     vigil.since[session.id] = since
     return now - since >= 2 * Self.second
   }
 
   /// Looks into a session that seems to have ended.
-  /// - Returns: Whether it had.
-  private func judge(_ session: SessionRecord, isStray: Bool) throws(BeadsError) -> Bool {
+  /// - Returns: Its death, if it had.
+  private func judge(_ session: SessionRecord, isStray: Bool) throws(BeadsError) -> Death? {
     let since = vigil.since[session.id] ?? now
     vigil.since[session.id] = since
     switch try launcher.bury(session, isSettled: now - since > 2 * Self.second, endsStray: isStray) {
-    case .alive, .over: return false
+    case .alive:
+      vigil.orphans.remove(session.id)
+      return nil
+    case .over: return nil
     case .busy, .settling:
-      vigil.isUnsettled = now - since < 2 * Self.second
-      return false
+      vigil.isUnsettled = vigil.isUnsettled || now - since < 2 * Self.second
+      return nil
     case .unknown(let reason):
       // Error is not absence.
       if vigil.unknown.updateValue(reason, forKey: session.id) != reason {
         decide(session.address.text, "it cannot be told whether it runs", "left alone", evidence: reason)
       }
-      return false
-    case .closed(let exit):
+      return nil
+    case .closed(let exit, let isGone):
       let how = exit.map { "exit status \($0)" } ?? (isStray ? "it outlived its session" : "gone")
       events.append(
         "session_death", actor: Self.actor.text,
@@ -81,43 +115,49 @@ extension Watcher {
       decide(
         session.address.text, "session died", "session closed", evidence: how,
         bead: session.bead.flatMap(IssueID.init(rawValue:)))
-      return true
+      return Death(address: session.address, withServer: session.backend == "tmux" && (isGone || isStray))
     }
   }
 
   /// Many deaths at once have one cause, such as a tmux server that was killed: starting all again at once would only
   /// add to it.
-  private func note(_ dead: [(session: SessionRecord, withServer: Bool)]) {
+  ///
+  /// One agent that dies often is not many, and where many run a few die at once by chance: it takes a quarter of them.
+  private func note(_ dead: [Death], of count: Int) {
     let settings = launcher.settings
     let window = nanoseconds(settings.operational("daemon.mass_death_window"))
     let threshold = settings.operationalInt("daemon.mass_death_threshold")
     // Where nothing is looked after, nobody is alarmed.
-    let counted = dead.filter { holds.reason(for: $0.session.address) == nil }
-    vigil.deaths = vigil.deaths.filter { now - $0.at < window } + counted.map { (now, $0.session.address) }
-    for death in dead where death.withServer { vigil.excused.insert(death.session.address) }
+    let counted = dead.filter { holds.reason(for: $0.address) == nil }
+    let again = Set(counted.map(\.address))
+    vigil.deaths.removeAll { now - $0.at >= window || again.contains($0.address) }
+    vigil.deaths += counted.map { (now, $0.address) }
+    for death in dead where death.withServer { vigil.excused.insert(death.address) }
     // Of many that died at once it is not told whose fault it was.
     if vigil.deaths.count < 3 {
       for death in counted {
-        do throws(BeadsError) { try watchMountains(deathOf: death.session.address) } catch {
-          log("\(death.session.address): \(error.message)")
+        do throws(BeadsError) { try watchMountains(deathOf: death.address) } catch {
+          log("\(death.address): \(error.message)")
         }
       }
     }
-    guard threshold > 0, vigil.deaths.count >= threshold, now >= vigil.holdUntil else { return }
+    guard threshold > 0, vigil.deaths.count >= max(threshold, count / 4), now >= vigil.holdUntil else {
+      return
+    }
     let isServer = counted.contains(where: \.withServer)
     let cause = isServer ? "the server of the sessions ended" : "unknown"
     let hold =
       isServer
       ? 2 * Self.second : nanoseconds(settings.operational("daemon.mass_death_hold"))
-    let count = vigil.deaths.count
+    let deaths = vigil.deaths.count
     let names = vigil.deaths.map(\.address.text)
     events.append(
       "mass_death", actor: Self.actor.text,
       [
-        ("count", String(count)), ("window", "\(window / Self.second)s"),
+        ("count", String(deaths)), ("window", "\(window / Self.second)s"),
         ("sessions", names.joined(separator: ", ")), ("possible_cause", cause),
       ])
-    let found = "\(count) sessions died within \(window / Self.second) s"
+    let found = "\(deaths) sessions died within \(window / Self.second) s"
     decide("town", found, "restarts wait for \(hold / Self.second) s", evidence: cause)
     escalate(
       "Many agents died at once", severity: .high,

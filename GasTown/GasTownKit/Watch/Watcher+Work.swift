@@ -64,6 +64,7 @@ extension Watcher {
           decide(id.rawValue, reason, "given out", evidence: outcome.agent?.text ?? "")
         }
         count += 1
+        noticeMeanwhile()
       } catch {
         // Full, parked, or not to be done: the next change or half minute tries again.
         decideOnce(id.rawValue, reason, "not given out", evidence: error.message)

@@ -110,7 +110,8 @@ public final class Watcher {
     if hasEnded { pause(nanoseconds: 50_000_000) }
   }
 
-  private func attempt(_ what: String, _ body: () throws(BeadsError) -> Void) {
+  /// Does something that may fail without keeping anything else from being done.
+  func attempt(_ what: String, _ body: () throws(BeadsError) -> Void) {
     guard !isStopping() else { return }
     do throws(BeadsError) {
       try body()

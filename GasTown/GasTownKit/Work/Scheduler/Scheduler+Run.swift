@@ -72,6 +72,7 @@ extension Scheduler {
       }
       guard let dispatch = try give(entry.context, &run) else { continue }
       run.dispatches.append(dispatch)
+      betweenTwo()
       if dispatch.error == nil || dispatch.isGivenUp { run.waiting -= 1 }
     }
     return run

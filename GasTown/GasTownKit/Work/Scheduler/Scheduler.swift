@@ -53,6 +53,8 @@ public struct Scheduler {
   let database: TownDatabase
   let ledgers: Ledgers
   let launcher: AgentLauncher
+  /// Called after each that was given out, which takes a moment.
+  var betweenTwo: () -> Void = {}
 
   /// Looks at a town.
   public init(town: Town, database: TownDatabase, ledgers: Ledgers, launcher: AgentLauncher) {

@@ -7,11 +7,8 @@ extension Sling {
   ) throws(BeadsError) -> SlingOutcome {
     let target = try target(word, for: issue.id)
     if request.isDryRun { return try plan(issue, target, formula, request) }
-    let directory = town.path(".runtime/locks/sling")
-    try FileSystem.makeDirectory(directory)
-    let lock = FileLock(
-      path: Path.join(directory, issue.id.rawValue + ".lock"), command: "gt sling \(issue.id)",
-      clock: town.environment.clock)
+    let lock = Self.lock(of: issue.id, town)
+    try FileSystem.makeDirectory(Path.directory(of: lock.path))
     guard let held = try lock.tryAcquire() else {
       throw BeadsError(
         .conflict, "\(issue.id) is being given out by \(lock.holder() ?? "another process")",
@@ -20,6 +17,13 @@ extension Sling {
     let outcome = try giveAlone(ledgers.issue(issue.id), target, formula, request)
     held.release()
     return outcome
+  }
+
+  /// What whoever gives out an issue holds meanwhile.
+  static func lock(of bead: IssueID, _ town: Town) -> FileLock {
+    FileLock(
+      path: town.path(".runtime/locks/sling/\(bead).lock"), command: "gt sling \(bead)",
+      clock: town.environment.clock)
   }
 
   private func giveAlone(

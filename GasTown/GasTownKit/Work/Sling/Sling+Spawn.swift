@@ -167,6 +167,22 @@ extension Sling {
   }
 }
 
+extension SlingRequest {
+  /// What an assignment asked for that a crash kept from being completed.
+  init(completing bead: IssueID, of agent: AgentRecord) {
+    self.init([bead.rawValue], to: agent.address.rig?.rawValue)
+    func text(_ key: String) -> String? { agent.details[key]?.stringValue }
+    arguments = text("args")
+    formula = text("formula")
+    mode = text("mode")
+    mergeStrategy = text("merge")
+    isNoMerge = agent.details["no_merge"] == .bool(true)
+    isReviewOnly = agent.details["review_only"] == .bool(true)
+    runtime = agent.runtime
+    baseBranch = agent.base
+  }
+}
+
 extension TownDatabase {
   /// Forgets one assignment of an issue that came to nothing through no fault of its own.
   func uncountAttempt(_ bead: IssueID) throws(BeadsError) {

@@ -30,6 +30,7 @@ final class Chaos {
   private let ledger: String
   private let tell: (TerminalText) -> Void
   private var rolls = 0
+  private var isOver = false
   private var nextAt: Int64
   private var daemonStartsAt: Int64?
   /// Until when an engine is waited for that can be killed.
@@ -56,28 +57,58 @@ final class Chaos {
   }
 
   /// Makes the next fault if it is time.
-  func act() throws(BeadsError) {
+  func act() {
     let now = monotonicNanoseconds()
-    if let time = daemonStartsAt, now >= time { try startDaemon() }
+    if let time = daemonStartsAt, now >= time { startDaemon() }
     if now < engineUntil, killEngine() { engineUntil = 0 }
     guard now >= nextAt else { return }
     nextAt = now + Int64(1500 + roll(2500)) * 1_000_000
+    do throws(BeadsError) { try kill(nextTarget) } catch {
+      tell("\("nothing was killed:", .red) \(error.message)")
+    }
+  }
+
+  /// One of each first, so that none is missing, then what the dice say.
+  private var nextTarget: Target {
+    let first = Target.allCases.filter { counts[$0] == nil }
+    if !first.isEmpty, engineUntil == 0 { return first[roll(first.count)] }
     switch roll(100) {
-    case ..<45: try killAgent(withChildren: false)
-    case ..<62: try killAgent(withChildren: true)
-    case ..<80: try killDaemon()
-    case ..<94: engineUntil = now + 10_000_000_000
-    default: try killServer()
+    case ..<45: return .agent
+    case ..<60: return .session
+    case ..<77: return .daemon
+    case ..<90: return .engine
+    default: return .server
+    }
+  }
+
+  private func kill(_ target: Target) throws(BeadsError) {
+    switch target {
+    case .agent: try killAgent(withChildren: false)
+    case .session: try killAgent(withChildren: true)
+    case .daemon: try killDaemon()
+    case .engine: engineUntil = monotonicNanoseconds() + 10_000_000_000
+    case .server: try killServer()
     }
   }
 
   /// Kills nothing more; the daemon runs.
-  func rest() throws(BeadsError) { if daemonStartsAt != nil { try startDaemon() } }
+  func rest() {
+    if daemonStartsAt != nil { startDaemon() }
+    if isOver { return }
+    isOver = true
+    engineUntil = 0
+    tell("no more faults")
+  }
 
-  private func startDaemon() throws(BeadsError) {
-    daemonStartsAt = nil
-    _ = try Daemon(town).start(program: program)
-    tell("daemon started again")
+  private func startDaemon() {
+    do throws(BeadsError) {
+      _ = try Daemon(town).start(program: program)
+      daemonStartsAt = nil
+      tell("daemon started again")
+    } catch {
+      daemonStartsAt = monotonicNanoseconds() + 1_000_000_000
+      tell("\("the daemon could not be started:", .red) \(error.message)")
+    }
   }
 
   // MARK: Faults
@@ -96,13 +127,13 @@ final class Chaos {
     let session = living[place]
     let targets = withChildren ? ProcessIdentity.all(nonce: session.nonce) : [process]
     note(withChildren ? .session : .agent, session.address.text, [session])
-    for target in targets where target.isAlive { kill(target.pid, SIGKILL) }
+    for target in targets where target.isAlive { end(target.pid) }
   }
 
   private func killDaemon() throws(BeadsError) {
     guard let process = try Daemon(town).process() else { return }
     note(.daemon, "process \(process.pid)", [])
-    kill(process.pid, SIGKILL)
+    end(process.pid)
     daemonStartsAt = monotonicNanoseconds() + Int64(500 + roll(2000)) * 1_000_000
   }
 
@@ -113,7 +144,7 @@ final class Chaos {
     // Anywhere in its work, and not always at its beginning.
     pause(nanoseconds: Int64(roll(900)) * 1_000_000)
     note(.engine, "process \(engine.pid)", [])
-    kill(engine.pid, SIGKILL)
+    end(engine.pid)
     return true
   }
 
@@ -125,8 +156,10 @@ final class Chaos {
     guard answer.succeeded, let pid = Int32(answer.text) else { return }
     let living = try living()
     note(.server, "\(living.count) sessions", living)
-    kill(pid, SIGKILL)
+    end(pid)
   }
+
+  private func end(_ pid: Int32) { _ = systemKill(pid, SIGKILL) }
 
   private func note(_ target: Target, _ name: String, _ sessions: [SessionRecord]) {
     counts[target, default: 0] += 1
@@ -153,16 +186,19 @@ final class Chaos {
     }.joined(separator: ", ")
   }
 
-  /// How long it took until a killed agent was found dead, and until it ran again.
+  /// How long it took until a killed agent was found dead, and until it ran again; the latter for the first death of
+  /// each at its work, as those that follow wait longer and longer.
   func times(_ database: TownDatabase) throws(BeadsError) -> (noticed: [Int64], restarted: [Int64]) {
     var noticed: [Int64] = []
     var restarted: [Int64] = []
+    var known: Set<String> = []
     for (session, at) in victims {
       let all = try database.sessions(of: session.address, limit: 1000)
       guard let found = all.first(where: { $0.id == session.id }), let end = found.endedAt, end > at else {
         continue
       }
       noticed.append(end - at)
+      guard known.insert("\(session.address) \(session.bead ?? "")").inserted else { continue }
       if let next = all.last(where: { $0.id > session.id && $0.bead == session.bead }) {
         restarted.append(next.startedAt - at)
       }
@@ -170,6 +206,9 @@ final class Chaos {
     return (noticed, restarted)
   }
 }
+
+// kill(2) under a name that the methods do not shadow.
+private func systemKill(_ pid: Int32, _ signal: Int32) -> Int32 { kill(pid, signal) }
 
 /// The processes that a town has running.
 enum DemoProcesses {

@@ -126,7 +126,10 @@ final class Demo {
 
   // MARK: Working
 
+  /// Has the work done; with faults they end after two thirds of the time, so that the rest shows whether the town
+  /// comes to an end by itself.
   func work() throws(BeadsError) {
+    StopSignal.install()
     say("")
     try run(["convoy", "create", "Demo"] + ids.map(\.rawValue), isShown: false)
     say("\(ids.count) issues in a convoy; the daemon gives them to \(agents) agents at a time:")
@@ -139,16 +142,24 @@ final class Demo {
     }
     self.chaos = chaos
     let progress = try DemoProgress(self)
-    while monotonicNanoseconds() - start < seconds * 1_000_000_000 {
+    var end: TerminalText = "the time is over"
+    while !StopSignal.isRaised, monotonicNanoseconds() - start < seconds * 1_000_000_000 {
       if dice == nil { try progress.showEvents() }
       let standing = try progress.standing()
       if chaos != nil { progress.show(standing, at: elapsed(since: start)) }
-      if standing.isOver { break }
-      try chaos?.act()
+      if standing.isOver {
+        end = "over"
+        break
+      }
+      if monotonicNanoseconds() - start < seconds * 1_000_000_000 / 3 * 2 {
+        chaos?.act()
+      } else {
+        chaos?.rest()
+      }
       pause(nanoseconds: 200_000_000)
     }
-    try chaos?.rest()
-    tell("  \(elapsed(since: start))  over")
+    chaos?.rest()
+    tell("  \(elapsed(since: start))  \(end)")
   }
 
   private func elapsed(since start: Int64) -> String {

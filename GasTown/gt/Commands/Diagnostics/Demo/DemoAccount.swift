@@ -63,7 +63,7 @@ extension Demo {
     table.add("sessions", "\(try database.sessionCount(of: nil))")
     table.add("killed", "\(chaos.summary)")
     table.add("deaths noticed after", "\(Self.spread(times.noticed))")
-    table.add("started again after", "\(Self.spread(times.restarted))")
+    table.add("first started again after", "\(Self.spread(times.restarted))")
     table.add("merges", "\(commits) commits of main in \(gateRuns) runs of the test")
     say("")
     context.output.print(table)
