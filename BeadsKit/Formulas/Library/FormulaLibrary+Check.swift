@@ -8,6 +8,9 @@ extension FormulaLibrary {
     try pantry.inherited(formula(named: name))
   }
 
+  /// A formula that `entries` told, with everything it extends merged into it.
+  public func resolved(_ entry: Entry) throws(BeadsError) -> Formula { try pantry.inherited(formula(entry)) }
+
   /// Reads a formula, by name or path, and cooks it without values to find out whether it can be used.
   ///
   /// Variables without default count as any allowed value where the number of steps depends on them.

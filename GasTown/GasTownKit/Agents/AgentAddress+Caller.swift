@@ -33,7 +33,10 @@ extension AgentAddress {
     switch parts[1] {
     case "witness": return .witness(rig)
     case "refinery": return .refinery(rig)
-    case "crew": return parts.count > 2 ? AgentName(rawValue: parts[2]).map { .crew(rig, $0) } : nil
+    case "crew":
+      guard parts.count > 2 else { return nil }
+      if let visitor = RigVisits.visitor(town.path("\(rig)/crew/\(parts[2])")) { return visitor }
+      return AgentName(rawValue: parts[2]).map { .crew(rig, $0) }
     case "polecats": return parts.count > 2 ? AgentName(rawValue: parts[2]).map { .polecat(rig, $0) } : nil
     default: return nil
     }

@@ -47,7 +47,7 @@ extension Town {
     let rig = try self.rig(rigName.rawValue)
     guard let name = address.name else { return }
     let home = address.role == .crew ? rig.crewClone(name) : rig.polecatFolder(name)
-    if FileSystem.isDirectory(home) { return }
+    if FileSystem.isDirectory(home), RigVisits.visitor(home) == nil { return }
     if try database?.agent(address) != nil { return }
     throw BeadsError(
       .notFound, "there is no agent \(address)", hint: "`gt agents --all` lists the agents")

@@ -13,7 +13,9 @@ public struct AgentDirectory: Sendable {
     }
     for rig in try town.rigs() {
       found.formUnion([.witness(rig.name), .refinery(rig.name)])
-      for name in Self.directories(rig.path("crew")) { found.insert(.crew(rig.name, name)) }
+      for name in Self.directories(rig.path("crew")) where RigVisits.visitor(rig.crewClone(name)) == nil {
+        found.insert(.crew(rig.name, name))
+      }
       for name in Self.directories(rig.path("polecats")) { found.insert(.polecat(rig.name, name)) }
     }
     for agent in try database?.agents() ?? [] { found.insert(agent.address) }

@@ -22,6 +22,10 @@ public struct Admission {
     public var attempts = 3
     /// Whether what has no room waits for its turn, rather than being refused.
     public var isScheduled = false
+    /// The setting that says how many may be at work.
+    public var workingKey: String {
+      isScheduled ? "scheduler.max_polecats" : "operational.polecat.max_working"
+    }
     /// Bytes that must be free where worktrees are made.
     public var freeBytes: Int64 = 500 << 20
 
@@ -90,7 +94,8 @@ public struct Admission {
     if room <= 0 {
       throw BeadsError(
         .refused, "\(limits.working - room) polecats are at work, and \(limits.working) are allowed",
-        hint: "wait for one to finish, or raise scheduler.max_polecats in settings/config.json")
+        hint:
+          "wait for one to finish, or allow more: `gt config set \(limits.workingKey) \(limits.working + 5)`")
     }
     try checkRig(rig)
     try checkSpace(rig)
@@ -123,7 +128,9 @@ public struct Admission {
     if maximum < 0 || working < maximum { return }
     throw BeadsError(
       .refused, "\(working) polecats of \(rig.name) are at work, and \(maximum) are allowed",
-      hint: "wait for one to finish, or raise max_polecats in the settings of \(rig.name)")
+      hint:
+        "wait for one to finish, or allow more: `gt rig settings set \(rig.name) max_polecats \(maximum + 5)`"
+    )
   }
 
   private func checkSpace(_ rig: Rig) throws(BeadsError) {
@@ -139,7 +146,9 @@ public struct Admission {
     if folders < limits.folders { return }
     throw BeadsError(
       .refused, "the rig \(rig.name) has \(folders) polecats, and \(limits.folders) are allowed",
-      hint: "`gt polecat stale \(rig.name)` shows which are not needed")
+      hint:
+        "`gt polecat stale \(rig.name)` shows which are not needed; operational.polecat.max_folders allows more"
+    )
   }
 
   /// How many polecats have work and are at it.

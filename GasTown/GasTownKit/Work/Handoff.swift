@@ -83,7 +83,7 @@ public struct Handoff {
   }
 
   /// What hook and worktree look like.
-  private func state(of agent: AgentAddress) throws(BeadsError) -> String {
+  private func state(of agent: AgentAddress) throws(BeadsError) -> String? {
     var lines = ["## State"]
     if let work = try hook.current(of: agent) {
       lines.append("- hook: \(work.issue.id) \(work.issue.title) [\(work.issue.status)]")
@@ -97,7 +97,7 @@ public struct Handoff {
       if let commit = checkpoint.commit { lines.append("- commit: \(commit.prefix(12))") }
       for file in checkpoint.files.prefix(30) { lines.append("- changed: \(file)") }
     }
-    return lines.joined(separator: "\n")
+    return lines.count == 1 ? nil : lines.joined(separator: "\n")
   }
 
   private func send(_ marker: HandoffMarker, to agent: AgentAddress) throws(BeadsError) -> IssueID? {

@@ -79,6 +79,12 @@ public struct RigWorktrees {
     if let saved = try renew(polecat, on: branch, at: start) { return saved }
     let saved = try remove(polecat, because: "its worktree was made anew")
     try FileSystem.makeDirectory(rig.polecatFolder(polecat))
+    try add(path, on: branch, at: start)
+    return saved
+  }
+
+  /// Makes a worktree on a branch, which begins at a commit when it does not exist yet.
+  func add(_ path: String, on branch: BranchName, at start: String) throws(BeadsError) {
     let exists = try repository.commit("refs/heads/\(branch)") != nil
     let target =
       exists ? [path, branch.rawValue] : ["--no-track", "-b", branch.rawValue, path, start]
@@ -86,7 +92,6 @@ public struct RigWorktrees {
       _ = try repository.text(
         ["worktree", "add", "--quiet", "--force"] + target, to: "make the worktree \(path)")
     }
-    return saved
   }
 
   /// Puts an existing worktree on another branch, which keeps what `.gitignore` names, such as build products.
@@ -173,25 +178,28 @@ public struct RigWorktrees {
   /// - Returns: Where what was there can be found.
   @discardableResult
   public func remove(_ polecat: AgentName, because reason: String) throws(BeadsError) -> Saved {
-    let path = rig.polecatWorktree(polecat)
-    guard let status = try FileSystem.status(path, followLinks: false) else {
-      _ = try? FileSystem.remove(rig.polecatFolder(polecat))
-      return Saved()
-    }
+    let saved = try remove(rig.polecatWorktree(polecat), of: polecat.rawValue, because: reason)
+    // A folder with something else in it stays.
+    _ = try? FileSystem.remove(rig.polecatFolder(polecat))
+    return saved
+  }
+
+  /// Removes a worktree of the rig, whatever state it is in, after saving what it holds; see above.
+  /// - Parameter name: Whose it is, which becomes part of the names of what is saved.
+  func remove(_ path: String, of name: String, because reason: String) throws(BeadsError) -> Saved {
+    guard let status = try FileSystem.status(path, followLinks: false) else { return Saved() }
     guard status.kind == .directory else {
       throw BeadsError(.io, "\(path) is no folder", hint: "move it away")
     }
     let branch = checkedOutBranch(path)
     let saved: Saved
     do throws(BeadsError) {
-      saved = try salvage(of: path).save(path, of: polecat.rawValue, because: reason, doomed: branch)
+      saved = try salvage(of: path).save(path, of: name, because: reason, doomed: branch)
     } catch {
-      return try putAside(path, polecat)
+      return try putAside(path, name)
     }
     try discard(path)
     if let branch { try deleteBranch(branch) }
-    // A folder with something else in it stays.
-    _ = try? FileSystem.remove(rig.polecatFolder(polecat))
     return saved
   }
 
@@ -209,13 +217,13 @@ public struct RigWorktrees {
   }
 
   /// Moves a worktree that git cannot save, and what its repository knows of it, to where nothing removes them.
-  private func putAside(_ path: String, _ polecat: AgentName) throws(BeadsError) -> Saved {
+  private func putAside(_ path: String, _ name: String) throws(BeadsError) -> Saved {
     let administration = (try? SalvageSource(path, of: rig.repository, environment))
       .flatMap { $0.isShared ? $0.administration : nil }
     let folder = rig.path(".runtime/set-aside")
     try FileSystem.makeDirectory(folder)
     for number in 1...1000 {
-      let target = Path.join(folder, "\(polecat)-\(number)")
+      let target = Path.join(folder, "\(name)-\(number)")
       if try FileSystem.status(target, followLinks: false) != nil { continue }
       try FileSystem.rename(path, to: target)
       if let administration { try? FileSystem.rename(administration, to: target + ".git") }
@@ -226,11 +234,11 @@ public struct RigWorktrees {
     throw BeadsError(.io, "\(folder) is full", hint: "look through it and remove what nobody needs")
   }
 
-  /// Deletes a branch of a polecat if something else keeps its commits.
+  /// Deletes a branch of a polecat or a visitor if something else keeps its commits.
   /// - Returns: Whether it is gone.
   @discardableResult
   public func deleteBranch(_ branch: BranchName) throws(BeadsError) -> Bool {
-    guard branch.rawValue.hasPrefix("polecat/") else { return false }
+    guard ["polecat/", "crew/"].contains(where: branch.rawValue.hasPrefix) else { return false }
     let reference = "refs/heads/\(branch)"
     guard let tip = try repository.commit(reference) else { return true }
     guard try isKept(branch) else { return false }

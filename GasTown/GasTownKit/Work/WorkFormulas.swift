@@ -55,14 +55,21 @@ public struct WorkFormulas: Sendable {
     try MoleculePlan(try cooked(name, values: values), isFilled: true)
   }
 
+  /// A formula that `entries` told, with what it extends, as no overlay has changed it.
+  public func resolved(_ entry: FormulaLibrary.Entry) throws(BeadsError) -> Formula {
+    try library.resolved(entry)
+  }
+
   /// A formula with what it extends, as no overlay has changed it.
   public func resolved(_ name: String) throws(BeadsError) -> Formula { try library.resolved(named: name) }
 
-  /// A formula as its overlay changes it.
+  /// A formula with what it extends, as its overlay changes it.
   public func overlaid(_ name: String) throws(BeadsError) -> Formula {
-    guard let path = overlayPath(of: name) else { return try library.formula(named: name) }
-    let overlay = try FormulaOverlay(toml: FileSystem.read(path), source: path)
-    return try library.resolved(named: name).applying(overlay)
+    var formula = try library.resolved(named: name)
+    // What it extends is in it now; brought in once more, a step that the overlay leaves out would be back.
+    formula.extends = []
+    guard let path = overlayPath(of: name) else { return formula }
+    return try formula.applying(try FormulaOverlay(toml: FileSystem.read(path), source: path))
   }
 }
 

@@ -30,7 +30,7 @@ struct DoctorTests {
   @Test(
     "puts right what it can, and looks again",
     arguments: [
-      "route", "redirect", "exclude", "refspec", "config", "words", "gitdir", "file", "dangling",
+      "route", "redirect", "mayor", "exclude", "refspec", "config", "words", "gitdir", "file", "dangling",
     ])
   func repairs(damage: String) throws {
     let town = try town()
@@ -55,6 +55,9 @@ struct DoctorTests {
       let routes = try town.text(".beads/routes.jsonl")
       try town.write(".beads/routes.jsonl", routes + #"{"prefix":"old-","path":"old"}"# + "\n")
       return ("routes-config", "warning")
+    case "mayor":
+      try FileSystem.remove(rig.path("mayor/rig/.beads/redirect"))
+      return ("beads-redirect", "error")
     case "redirect":
       try town.write("app/refinery/rig/.beads/redirect", "../nowhere\n")
       return ("beads-redirect", "error")

@@ -209,7 +209,8 @@ struct PolecatsTests {
     let ids = try (1...4).map { try town.makeIssue("Work \($0)") }
     let first = try give(ids[0])
     _ = try give(ids[1])
-    #expect(throws: BeadsError.self) { try give(ids[2]) }
+    let refused = #expect(throws: BeadsError.self) { try give(ids[2]) }
+    #expect(refused?.hint?.contains("gt config set operational.polecat.max_working 7") == true)
     #expect(try issue(ids[2]).status == .open)
     // One issue is not given out for ever.
     try polecats { _ = try $0.unassign(first.address, reason: "") }

@@ -33,9 +33,11 @@ struct RigAddTests {
   @Test func commandsInACheckoutFindTheTracker() throws {
     let town = try TestTown()
     var environment = town.environment
-    environment.currentDirectory = Path.join(town.root, "app/refinery/rig")
-    let found = try Workspace.locate(environment: environment)
-    #expect(found.beadsDirectory == Path.join(town.root, "app/.beads"))
+    for checkout in ["refinery/rig", "mayor/rig"] {
+      environment.currentDirectory = Path.join(town.root, "app", checkout)
+      let found = try Workspace.locate(environment: environment)
+      #expect(found.beadsDirectory == Path.join(town.root, "app/.beads"))
+    }
   }
 
   @Test func takesTheDefaultBranchOfTheRemote() throws {
@@ -64,6 +66,9 @@ struct RigAddTests {
     #expect(added["beads_prefix"] == .string("shop"))
     #expect(try town.text("shop/.beads/redirect") == "mayor/rig/.beads\n")
     #expect(try town.text("shop/refinery/rig/.beads/redirect") == "../../mayor/rig/.beads\n")
+    #expect(!town.exists("shop/mayor/rig/.beads/redirect"))
+    let doctor = town.gt("doctor", "--rig", "shop")
+    #expect(!doctor.standardOutput.contains("does not lead to"), "\(doctor.standardOutput)")
     #expect(try town.text(".beads/routes.jsonl").contains(#"{"prefix":"shop-","path":"shop/mayor/rig"}"#))
     let store = try town.ledgers().store(of: try RigName("shop"))
     #expect(try store.issue(try IssueID("shop-a1b2"))?.title == "Old")

@@ -22,7 +22,7 @@ struct StatusTests {
 
         No project yet: `gt rig add NAME URL` adds one
 
-        0 rigs · 0 agents · 0 with work · 0 running · 0 problems
+        0 rigs · 0 agents · 0 with work · 0 running · 0 problems · 0 of at most 25 polecats at work
 
         """)
     let status = try town.json("status")

@@ -30,7 +30,7 @@ enum FormulaCommand {
       let library = try context.formulaLibrary()
       var formulas: [Formula] = []
       for entry in try library.entries() {
-        do throws(BeadsError) { formulas.append(try library.formula(entry)) } catch {
+        do throws(BeadsError) { formulas.append(try library.resolved(entry)) } catch {
           context.warn("\(entry.source) cannot be used: `bd formula validate \(entry.name)` says why")
         }
       }

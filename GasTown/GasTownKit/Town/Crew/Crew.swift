@@ -36,7 +36,8 @@ public struct Crew {
     let folder = rig.path("crew")
     for entry in FileSystem.isDirectory(folder) ? try FileSystem.list(folder) : [] {
       guard let name = AgentName(rawValue: entry), records[name] == nil,
-        FileSystem.exists(Path.join(folder, entry, ".git"))
+        FileSystem.exists(Path.join(folder, entry, ".git")),
+        RigVisits.visitor(Path.join(folder, entry)) == nil
       else { continue }
       records[name] = AgentRecord(.crew(rig.name, name))
     }
@@ -124,7 +125,7 @@ public struct Crew {
       ["checkout", "-q", "--no-track", "-b", branch.rawValue], to: "make the branch \(branch)")
   }
 
-  private func lock(_ name: AgentName) throws(BeadsError) -> FileLock {
+  func lock(_ name: AgentName) throws(BeadsError) -> FileLock {
     try FileSystem.makeDirectory(rig.path(".runtime/locks"))
     return FileLock(
       path: rig.path(".runtime/locks/crew-\(name).lock"), command: command, clock: town.environment.clock)
@@ -150,12 +151,10 @@ public struct Crew {
           .refused, "\(member.record.address) has \(bead) on its hook",
           hint: "`gt unsling \(bead)` takes it back")
       }
-      let here =
-        (try? FileSystem.realPath(town.environment.currentDirectory)) ?? town.environment.currentDirectory
-      if Path.isInside(here, member.path) {
-        throw BeadsError(.refused, "this shell is in \(member.path)", hint: "call it from another directory")
+      try requireElsewhere(member.path)
+      if !isForced, FileSystem.exists(member.path) {
+        try Self.requireDisposable(try state(of: member), member.path)
       }
-      if !isForced, FileSystem.exists(member.path) { try requireDisposable(member) }
       try stop(member.record.address)
       var saved = Salvage.Saved()
       if try FileSystem.status(member.path, followLinks: false) != nil { saved = try discard(member) }
@@ -165,8 +164,18 @@ public struct Crew {
     }
   }
 
-  private func requireDisposable(_ member: Member) throws(BeadsError) {
-    let state = try state(of: member)
+  /// Throws when the caller is in a checkout that is to go.
+  func requireElsewhere(_ path: String) throws(BeadsError) { try Self.requireElsewhere(path, town) }
+
+  static func requireElsewhere(_ path: String, _ town: Town) throws(BeadsError) {
+    let directory = town.environment.currentDirectory
+    if Path.isInside((try? FileSystem.realPath(directory)) ?? directory, path) {
+      throw BeadsError(.refused, "this shell is in \(path)", hint: "call it from another directory")
+    }
+  }
+
+  /// Throws when a checkout holds what no remote repository has.
+  static func requireDisposable(_ state: WorktreeState, _ path: String) throws(BeadsError) {
     if state.isDisposable { return }
     var reasons: [String] = []
     if !state.isClean {
@@ -175,8 +184,8 @@ public struct Crew {
     if state.unpushed > 0 { reasons.append("commits that were not pushed: \(state.unpushed)") }
     if state.stashes > 0 { reasons.append("stashes: \(state.stashes)") }
     throw BeadsError(
-      .refused, "\(member.path) holds what no remote repository has", details: reasons,
-      hint: "commit and push it; --force removes the clone and saves that in the rig's repository")
+      .refused, "\(path) holds what no remote repository has", details: reasons,
+      hint: "commit and push it; --force removes it and saves that in the rig's repository")
   }
 
   private func discard(_ member: Member) throws(BeadsError) -> Salvage.Saved {

@@ -54,7 +54,9 @@ extension TownDoctor {
         let tracker = try rig.trackerDirectory()
         var found: [CheckFinding] = []
         let crew = try Crew(rig, of: doctor.town, doctor.database).members().map(\.path)
-        for checkout in try doctor.checkouts(of: rig) + crew where FileSystem.isDirectory(checkout) {
+        let clones = [rig.path("mayor/rig")].filter { FileSystem.exists(Path.join($0, ".git")) } + crew
+        for checkout in try doctor.checkouts(of: rig) + clones
+        where FileSystem.isDirectory(checkout) && Path.join(checkout, ".beads") != tracker {
           let redirect = Path.join(checkout, ".beads/redirect")
           let text = try FileSystem.readIfPresent(redirect).map { String(decoding: $0, as: UTF8.self) }
           if let line = text?.split(separator: "\n").first,
@@ -103,7 +105,7 @@ extension TownDoctor {
     },
   ]
 
-  /// The worktrees of the merge engine and the polecats.
+  /// The worktrees of the merge engine, of polecats and of visitors.
   func checkouts(of rig: Rig) throws(BeadsError) -> [String] {
     var found = [rig.path("refinery/rig")].filter(FileSystem.isDirectory)
     let folder = rig.path("polecats")
@@ -112,6 +114,7 @@ extension TownDoctor {
       let path = rig.polecatWorktree(polecat)
       if FileSystem.isDirectory(path) { found.append(path) }
     }
+    for visit in try RigVisits(town).all() where visit.host.name == rig.name { found.append(visit.path) }
     return found
   }
 

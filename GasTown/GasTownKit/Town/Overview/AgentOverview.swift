@@ -59,6 +59,8 @@ public struct RigOverview: Sendable {
   public var polecats: [AgentOverview] { agents.filter { $0.address.role == .polecat } }
   /// Its crew members.
   public var crew: [AgentOverview] { agents.filter { $0.address.role == .crew } }
+  /// How many of its polecats are at work, as `Admission` counts them.
+  public var workingCount: Int { polecats.count { $0.record.bead != nil && $0.record.state.isAtWork } }
 }
 
 /// Something that needs a person, or at least a look.

@@ -26,6 +26,10 @@ public struct TownOverview: Sendable {
   public var hasTmuxSessions: Bool {
     (agents + rigs.flatMap(\.agents)).contains { $0.isRunning && inTmux.contains($0.address) }
   }
+  /// How many polecats may be at work at once; nil when the settings cannot be read.
+  public let maximumWorking: Int?
+  /// How many polecats are at work.
+  public var workingCount: Int { rigs.reduce(0) { $0 + $1.workingCount } }
   /// What could not be found out, one sentence each.
   public private(set) var warnings: [String] = []
 
@@ -45,6 +49,7 @@ public struct TownOverview: Sendable {
     overseer = (try? JSONFile(path: town.path("mayor/overseer.json")).read()) ?? .object([])
     daemon = FileLock(path: town.path("daemon/daemon.lock"), command: "gt status").holder()
     let registered = try town.rigs()
+    maximumWorking = (try? Admission.Limits.load(town))?.working
     emergencyStops = EmergencyStop.standing(in: town)
     let states = try RigState.all(registered, in: database)
     rigs = registered.map { RigOverview(rig: $0, state: states[$0.name] ?? .operational) }

@@ -17,7 +17,7 @@ extension Rig {
     return target
   }
 
-  /// Leads commands in a checkout of the rig to its tracker; its own clone needs no sign.
+  /// Leads commands in a checkout of the rig to its tracker; the clone that has the tracker itself needs no sign.
   ///
   /// Git ignores the file, see `GitExcludes`.
   public func linkTracker(from checkout: String) throws(BeadsError) {

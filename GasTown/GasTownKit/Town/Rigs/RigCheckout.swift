@@ -71,7 +71,7 @@ struct RigCheckout {
   }
 
   /// The worktree of the merge engine, on the default branch.
-  func addRefinery(_ rig: Rig, tracker: String) throws(BeadsError) {
+  func addRefinery(_ rig: Rig) throws(BeadsError) {
     let worktree = rig.path("refinery/rig")
     try FileSystem.makeDirectory(Path.directory(of: worktree))
     try git(

@@ -112,7 +112,8 @@ public struct RigInstaller {
     let (tracker, prefix, tracksIssues) = try makeTracker(plan, root)
     let rig = Rig(
       name: plan.name, root: root, gitURL: plan.url.description, defaultBranch: plan.branch, prefix: prefix)
-    try checkout.addRefinery(rig, tracker: tracker)
+    try rig.linkTracker(from: rig.path("mayor/rig"))
+    try checkout.addRefinery(rig)
     try makeFiles(rig, plan)
     try register(rig, plan, tracksIssues: tracksIssues)
     return Report(rig: rig, tracker: tracker, tracksIssues: tracksIssues)

@@ -19,7 +19,9 @@ extension TownSettings {
       "where agents run; none leaves running them to you"),
     SettingKey("sessions.pass_variables", .list, nil, "variables that agents may see besides the usual ones"),
     SettingKey("convoy.notify_on_complete", .flag, "false", "tell the person when a convoy is done"),
-    SettingKey("scheduler.max_polecats", .whole(-1...1000), "-1", "agents at once; -1 for any number"),
+    SettingKey(
+      "scheduler.max_polecats", .whole(-1...1000), "-1",
+      "polecats at once, others wait; -1 for operational.polecat.max_working and no waiting"),
     SettingKey("scheduler.batch_size", .whole(1...100), "1", "assignments given at a time"),
     SettingKey("scheduler.spawn_delay", .duration, "0s", "between two starts"),
     SettingKey("worker_status.stale", .duration, "5m", "without a sign of life"),

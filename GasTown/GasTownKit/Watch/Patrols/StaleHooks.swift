@@ -20,6 +20,8 @@ public struct StaleHooks {
 
   let launcher: AgentLauncher
   let ledgers: Ledgers
+  /// Which hooked issues are looked at.
+  public var includes: (Issue) -> Bool = { _ in true }
   private var town: Town { launcher.town }
 
   /// Looks in a town.
@@ -44,7 +46,7 @@ public struct StaleHooks {
       hooked += try store.issues(matching: filter)
     }
     let now = town.environment.clock()
-    let old = hooked.filter { (now - $0.updatedAt.unixNanoseconds) / 1_000_000_000 >= age }
+    let old = hooked.filter { includes($0) && (now - $0.updatedAt.unixNanoseconds) / 1_000_000_000 >= age }
     let agents = Set(old.compactMap { AgentAddress($0.assignee) })
     let alive = launcher.liveness(of: agents.sorted())
     var stale: [Found] = []

@@ -20,6 +20,17 @@ struct OverlayTests {
 
   private func prime(_ agent: String) -> String { town.gt(["prime"], as: agent).standardOutput }
 
+  @Test func leaveOutAStepThatIsInherited() throws {
+    let tdd = "mol-polecat-work-tdd"
+    let skip = ["formula", "overlay", "edit", tdd, "--rig", "app", "--step", "self-review", "--mode", "skip"]
+    #expect(town.gt(skip).status == 0)
+    let rig = try RigName("app")
+    let plan = try town.ledgers().formulas(of: rig).cooked(tdd, values: ["issue": "app-1", "feature": "x"])
+    let ids = plan.steps.map(\.id)
+    #expect(!ids.contains("self-review") && ids.contains("commit-changes"))
+    #expect(Set(ids).count == ids.count)
+  }
+
   @Test func changeWhatAPolecatIsTold() throws {
     #expect(
       edit("--step", "implement", "--mode", "append", "--text", "Mention {{issue}} in CHANGES.").status == 0)

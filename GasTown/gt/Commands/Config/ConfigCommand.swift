@@ -24,7 +24,8 @@ enum ConfigCommand {
       let settings = try TownSettings.load(try context.town()).settings
       let all = arguments.bool("all") || context.isJSON
       let entries = settings.entries().filter { entry in
-        all || entry.isSet || (entry.value != nil && !entry.key.name.hasPrefix("operational."))
+        all || entry.isSet || entry.key.name == "operational.polecat.max_working"
+          || (entry.value != nil && !entry.key.name.hasPrefix("operational."))
       }
       context.show(entries, of: settings)
     }

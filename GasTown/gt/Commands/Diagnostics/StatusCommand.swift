@@ -76,7 +76,8 @@ enum StatusCommand {
     let parts = [
       count(overview.rigs.count, "rig"), count(all.count, "agent"), "\(all.count { $0.hasWork }) with work",
       "\((all + overview.agents).count { $0.isRunning }) running", count(problems.count, "problem"),
-    ]
+      overview.maximumWorking.map { "\(overview.workingCount) of at most \($0) polecats at work" },
+    ].compactMap(\.self)
     context.print("\(parts.joined(separator: " · "))")
   }
 
@@ -127,6 +128,8 @@ enum StatusCommand {
         writer.member("refinery_count", overview.rigs.count)
         writer.member("active_hooks", agents.count { $0.hasWork })
         writer.member("problem_count", problems.count)
+        writer.member("working_polecats", overview.workingCount)
+        if let maximum = overview.maximumWorking { writer.member("max_working_polecats", maximum) }
       }
     }
   }

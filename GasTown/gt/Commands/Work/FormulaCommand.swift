@@ -22,7 +22,7 @@ enum FormulaCommand {
       let formulas = try context.formulas()
       var rows: [(entry: FormulaLibrary.Entry, formula: Formula)] = []
       for entry in try formulas.entries() {
-        do throws(BeadsError) { rows.append((entry, try formulas.formula(named: entry.name))) } catch {
+        do throws(BeadsError) { rows.append((entry, try formulas.resolved(entry))) } catch {
           context.warn("\(entry.source): \(error.message)")
         }
       }

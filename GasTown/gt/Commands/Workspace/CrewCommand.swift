@@ -14,7 +14,8 @@ enum CrewCommand {
       examples: ["gt crew add max --rig shop", "gt crew at max", "gt crew list"],
       subcommands: [
         add, list, status, CrewSessionCommands.start, CrewSessionCommands.at, CrewSessionCommands.stop,
-        remove,
+        CrewSessionCommands.restart, CrewChangeCommands.refresh, CrewChangeCommands.pristine,
+        CrewChangeCommands.rename, remove,
       ])
   }
 

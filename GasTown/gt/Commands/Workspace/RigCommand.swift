@@ -15,7 +15,7 @@ enum RigCommand {
       examples: ["gt rig add shop https://github.com/OWNER/shop", "gt rig list", "gt rig status shop"],
       subcommands: [
         RigAddCommand.command, RigListCommand.command, RigStatusCommand.command, RigSessionCommands.start,
-        RigSessionCommands.stop, RigStateCommands.park,
+        RigSessionCommands.stop, RigSessionCommands.restart, RigResetCommand.command, RigStateCommands.park,
         RigStateCommands.unpark, RigStateCommands.dock, RigStateCommands.undock, RigRemoveCommand.command,
         RigConfigCommand.group, RigSettingsCommand.group,
       ])

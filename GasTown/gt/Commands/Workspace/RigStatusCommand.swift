@@ -35,10 +35,18 @@ enum RigStatusCommand {
       context.print("  Branch:     \(rig.defaultBranch)")
       context.print("  Issues:     \(rig.prefix)-… in \((try? rig.trackerDirectory()) ?? rig.path(".beads"))")
       context.print("  Watchers:   \(GtContext.watcher(overview))")
+      context.print("  Polecats:   \(found.workingCount) at work\(limit(rig, overview))")
       if let count = found.waitingMerges { context.print("  To merge:   \(count)") }
       if found.agents.isEmpty { return context.print("  Nobody works here yet") }
       context.print("")
       context.output.print(AgentTable(found.agents, now: context.environment.clock()).lines)
     }
+  }
+
+  /// How many polecats may be at work, and which setting says so.
+  private static func limit(_ rig: Rig, _ overview: TownOverview) -> String {
+    let own = (try? RigSettings.load(rig))?.int("max_polecats") ?? -1
+    if own >= 0 { return ", at most \(own) here (max_polecats of the rig)" }
+    return overview.maximumWorking.map { ", at most \($0) in the town" } ?? ""
   }
 }

@@ -1,5 +1,8 @@
 extension CommandTree {
   static var workspaceCommands: [GtCommand] {
-    [InstallCommand.command, RigCommand.group, CrewCommand.group, NamepoolCommand.group]
+    [
+      InstallCommand.command, RigCommand.group, CrewCommand.group, WorktreeCommand.group,
+      NamepoolCommand.group,
+    ]
   }
 }

@@ -39,7 +39,8 @@ enum TownServices {
           help: "How expensive the models may be that are started now"),
         CrewCommand.rigFlag,
       ],
-      positionals: [.zeroOrMore("path", help: "`crew` and a name, or a crew member's address or directory")]
+      positionals: [.optional("path", help: "A crew member's address or directory")],
+      subcommands: [startCrew]
     ) { arguments, context in
       let launcher = try context.launcher(costTier: arguments.string("cost-tier"))
       if let crew = try crewMember(context) {
@@ -54,20 +55,28 @@ enum TownServices {
     }
   }
 
+  private static var startCrew: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "crew", summary: "Start the session of a crew member",
+      examples: ["gt start crew max", "gt start crew max --rig shop --agent codex"],
+      flags: [
+        CrewCommand.rigFlag,
+        .string("agent", placeholder: "NAME", help: "The runtime that it has from now on"),
+        .string("account", placeholder: "NAME", hidden: true, help: "Ignored: there are no accounts"),
+      ],
+      positionals: [.required("name")]
+    ) { arguments, context in
+      let rig = try context.crewRig(arguments.positionals[0], arguments.string("rig"))
+      let crew = try context.crew(rig).find(arguments.positionals[0]).record.address
+      try RigState.requireOperational(rig, in: try context.database())
+      try context.started(crew, try context.launcher().bringUp(crew, runtime: arguments.string("agent")))
+    }
+  }
+
   /// The crew member that the arguments name; nil for the town.
   private static func crewMember(_ context: GtContext) throws(BeadsError) -> AgentAddress? {
     let town = try context.town()
-    var words = context.arguments.positionals
-    guard let first = words.first else { return nil }
-    if first == "crew" {
-      words.removeFirst()
-      guard words.count == 1 else {
-        throw BeadsError(.invalid, "which crew member is meant?", hint: "`gt start crew NAME`")
-      }
-      let rig = try context.crewRig(words[0], context.arguments.string("rig"))
-      return try context.crew(rig).find(words[0]).record.address
-    }
-    guard words.count == 1 else { throw BeadsError(.invalid, "one place to start, or none") }
+    guard let first = context.arguments.positionals.first else { return nil }
     let directory = Path.absolute(first, in: context.environment.currentDirectory)
     if (try? FileSystem.realPath(directory)) == town.root { return nil }
     let owner = AgentAddress.owner(ofDirectory: directory, town: town)
