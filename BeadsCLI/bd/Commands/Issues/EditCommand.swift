@@ -38,48 +38,26 @@ enum EditCommand {
     let field = chosen.first ?? fields[0]
     let id = try context.resolve(context.issueWords(arguments.positionals)[0])
     guard let issue = try context.store().issue(id) else { return }
-    var text = try edited(issue[keyPath: field.path], name: "\(id)-\(field.flag)", context)
-    if field.flag == "title" { text = text.split(whereSeparator: \.isNewline).joined(separator: " ") }
-    if text == issue[keyPath: field.path] {
-      if context.isJSON { return context.array([issue]) }
-      return context.print("No changes to \(id)")
+    let old = issue[keyPath: field.path]
+    let name = "bd-\(context.environment.entropy())-\(id)-\(field.flag).md"
+    try TextEditor.edit(
+      old.isEmpty ? "" : old + "\n", draft: Path.join(context.environment["TMPDIR"] ?? "/tmp", name),
+      environment: context.environment, hint: "set $EDITOR, or use `bd update ID --description TEXT`"
+    ) { file in
+      var text = file
+      // The last line feed is the editor's, not the text's.
+      if text.last?.isNewline == true { text.removeLast() }
+      if field.flag == "title" { text = text.split(whereSeparator: \.isNewline).joined(separator: " ") }
+      if text == old {
+        if context.isJSON { return context.array([issue]) }
+        return context.print("No changes to \(id)")
+      }
+      let ids = try context.changeEach("edit", [id.rawValue]) { transaction, chosen throws(BeadsError) in
+        try transaction.update(chosen.id) { $0[keyPath: field.path] = text }
+      }
+      try context.printChanged(ids) { issue throws(BeadsError) in
+        "✓ Updated \(field.flag) of \(try context.named(issue))"
+      }
     }
-    let ids = try context.changeEach("edit", [id.rawValue]) { transaction, chosen throws(BeadsError) in
-      try transaction.update(chosen.id) { $0[keyPath: field.path] = text }
-    }
-    try context.printChanged(ids) { issue throws(BeadsError) in
-      "✓ Updated \(field.flag) of \(try context.named(issue))"
-    }
-  }
-
-  /// The text after the editor has ended; the file's last line feed is the editor's, not the text's.
-  private static func edited(_ text: String, name: String, _ context: BdContext) throws(BeadsError) -> String
-  {
-    let command = try editor(context)
-    let path = Path.join(
-      context.environment["TMPDIR"] ?? "/tmp", "bd-\(context.environment.entropy())-\(name).md")
-    let file = Array((text.isEmpty ? "" : text + "\n").utf8)
-    // Others on the machine must not read what a private project says.
-    try FileSystem.replace(path, with: file, mode: 0o600)
-    defer { _ = try? FileSystem.remove(path) }
-    var program = Subprocess(
-      command + [path], directory: context.environment.currentDirectory,
-      variables: context.environment.variables)
-    program.input = .inherited
-    program.output = .inherited
-    let result = try program.run()
-    if !result.succeeded {
-      throw BeadsError(.io, "the editor \(quoted(command[0])) failed, nothing is changed")
-    }
-    return try TextFlags.readText(path, context)
-  }
-
-  private static func editor(_ context: BdContext) throws(BeadsError) -> [String] {
-    for name in ["VISUAL", "EDITOR"] {
-      let words = (context.environment[name] ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
-      if !words.isEmpty { return words }
-    }
-    throw BeadsError(
-      .notFound, "no editor is set", hint: "set $EDITOR, or use `bd update ID --description TEXT`")
   }
 }
