@@ -106,8 +106,8 @@ public final class MergeEngine {
   private func mergeNext() throws(BeadsError) -> Bool {
     do throws(BeadsError) {
       try recover()
-      if let reason = try queue.pauseReason(database) {
-        tell(.paused(reason))
+      if let pause = queue.pause {
+        tell(.paused(pause.summary))
         return false
       }
       let due = try queue.entries().filter(\.isDue)

@@ -23,6 +23,8 @@ public struct MergePolicy: Sendable, Equatable {
   public var deletesBranches = true
   /// Whether a person must approve every merge request.
   public var requiresReview = false
+  /// Whether people merge pull requests, so that the queue may find its work done.
+  public var isPullRequest = false
   /// Beginnings of paths in which nothing is a secret, whatever it looks like.
   public var allowedSecrets: [String] = []
   /// Which variables gates see besides the basic ones.
@@ -48,9 +50,9 @@ public struct MergePolicy: Sendable, Equatable {
   public init(_ settings: RigSettings) throws(BeadsError) {
     isEnabled = settings.bool("merge_queue.enabled")
     requiresGates = settings.bool("merge_queue.require_gates")
-    // Who wants pull requests wants a person to look; gt makes none itself, so that it waits for `gt mq approve`.
-    requiresReview =
-      settings.bool("merge_queue.require_review") || settings.string("merge_queue.merge_strategy") == "pr"
+    isPullRequest = settings.string("merge_queue.merge_strategy") == "pr"
+    // Who wants pull requests wants a person to look.
+    requiresReview = settings.bool("merge_queue.require_review") || isPullRequest
     deletesBranches = settings.bool("merge_queue.delete_merged_branches")
     style = settings.string("merge_queue.merge_style").flatMap(MergeStyle.init(rawValue:)) ?? .squash
     batchSize = settings.int("merge_queue.batch.max_batch_size")

@@ -8,6 +8,8 @@ public struct QueueEntry: Sendable {
     case ready
     /// The engine is at it.
     case merging
+    /// Somebody other than the engine looks after it.
+    case claimed
     /// Another issue has to be closed first, such as the resolution of its conflict.
     case blocked
     /// Its gates failed; it is submitted anew when that is mended.
@@ -18,6 +20,8 @@ public struct QueueEntry: Sendable {
     case needsApproval = "needs-approval"
     /// It failed too often: a person has to look at it.
     case needsHelp = "needs-help"
+    /// It is in the queue no more.
+    case closed
   }
 
   /// Its issue.
@@ -26,6 +30,10 @@ public struct QueueEntry: Sendable {
   public let request: MergeRequest
   /// Whether it can be merged now.
   public let state: State
+  /// What it waits for, in a few words; nil when it can be merged now.
+  public let waitsFor: String?
+  /// The issues that have to be closed first.
+  public let blockers: [IssueID]
   /// Higher is earlier; see `MergeQueue.score`.
   public let score: Double
   /// How often it failed.
@@ -33,11 +41,17 @@ public struct QueueEntry: Sendable {
 
   /// Whether the engine may try it now.
   public var isDue: Bool { state == .ready }
+
+  /// How long it is in the queue, in nanoseconds.
+  public func age(at now: Timestamp) -> Int64 {
+    max(0, now.unixNanoseconds - issue.createdAt.unixNanoseconds)
+  }
 }
 
 /// The merge requests of a rig in the order in which they are merged.
 public struct MergeQueue {
-  let rig: Rig
+  /// The rig.
+  public let rig: Rig
   let ledgers: Ledgers
   let policy: MergePolicy
 
@@ -57,39 +71,70 @@ public struct MergeQueue {
 
   /// The open merge requests, first the one that is merged first.
   ///
-  /// Two queries, whatever their number.
+  /// Two queries, and a third one when some of them are blocked, whatever their number.
   public func entries() throws(BeadsError) -> [QueueEntry] {
     let store = try ledgers.store(of: rig.name)
     let issues = try MergeRequests(rig, ledgers).issues()
     let blocked = try store.blocked(among: issues.map(\.id))
+    let blockers = blocked.isEmpty ? [:] : try store.activeBlockers(of: blocked.sorted())
     let now = ledgers.town.now
     var entries: [QueueEntry] = []
     for issue in issues {
       guard let request = MergeRequest(issue) else { continue }
+      let waited = Set(blockers[issue.id, default: []].map(\.blockerID)).sorted()
+      let state = state(issue, isBlocked: blocked.contains(issue.id))
       entries.append(
         QueueEntry(
-          issue: issue, request: request, state: state(issue, isBlocked: blocked.contains(issue.id)),
+          issue: issue, request: request, state: state, waitsFor: need(issue, state, waited),
+          blockers: waited,
           score: Self.score(issue, now: now), attempts: Self.attempts(issue)))
     }
     return entries.sorted { $0.score == $1.score ? $0.issue.id < $1.issue.id : $0.score > $1.score }
   }
 
-  static func attempts(_ issue: Issue) -> Int { issue.townField("retry_count").flatMap { Int($0) } ?? 0 }
+  /// How often a merge request failed.
+  public static func attempts(_ issue: Issue) -> Int {
+    issue.townField("retry_count").flatMap { Int($0) } ?? 0
+  }
+
+  private var engine: String { AgentAddress.refinery(rig.name).text }
 
   private func state(_ issue: Issue, isBlocked: Bool) -> QueueEntry.State {
     if issue.labels.contains(Self.needsHelp) { return .needsHelp }
     if issue.labels.contains(Self.needsFix) { return .needsFix }
     if issue.labels.contains(Self.needsResubmit) { return .needsResubmit }
-    if issue.status == .inProgress, !isAbandoned(issue) { return .merging }
+    if issue.status == .inProgress, !isAbandoned(issue) {
+      return issue.assignee == engine ? .merging : .claimed
+    }
     if isBlocked { return .blocked }
-    let mayMerge = !policy.requiresReview && !(policy.requiresGates && policy.gates.isEmpty)
-    return mayMerge || issue.labels.contains(Self.approved) ? .ready : .needsApproval
+    return isPermitted || issue.labels.contains(Self.approved) ? .ready : .needsApproval
+  }
+
+  /// Whether merge requests need nobody's approval.
+  private var isPermitted: Bool { !policy.requiresReview && !(policy.requiresGates && policy.gates.isEmpty) }
+
+  /// What a merge request in this state waits for.
+  private func need(_ issue: Issue, _ state: QueueEntry.State, _ blockers: [IssueID]) -> String? {
+    switch state {
+    case .ready, .closed: return nil
+    case .merging: return "the engine, which is at it"
+    case .claimed: return "\(issue.assignee), who has claimed it"
+    case .blocked:
+      let names = blockers.map(\.rawValue).joined(separator: ", ")
+      return names.isEmpty ? "what it depends on" : "\(names) to be closed"
+    case .needsFix: return "a commit that passes the gates"
+    case .needsResubmit: return "its branch to be submitted again"
+    case .needsHelp: return "a person: it failed \(Self.attempts(issue)) times"
+    case .needsApproval:
+      if !policy.requiresReview { return "an approval, because \(rig.name) has no gates" }
+      return policy.isPullRequest ? "an approval, or its merge by somebody else" : "an approval"
+    }
   }
 
   /// Whether somebody other than the engine has claimed it and let the claim run out; the engine's own claims end with
   /// its attempt.
   private func isAbandoned(_ issue: Issue) -> Bool {
-    guard issue.assignee != AgentAddress.refinery(rig.name).text else { return false }
+    guard issue.assignee != engine else { return false }
     let age = ledgers.town.now.unixNanoseconds - issue.updatedAt.unixNanoseconds
     return age > nanoseconds(policy.claimLease)
   }
@@ -113,7 +158,8 @@ public struct MergeQueue {
     if let found = try entries().first(where: { $0.issue.id == id }) { return found }
     if let issue = try ledgers.store(of: rig.name).issue(id), MergeRequest(issue) != nil {
       throw BeadsError(
-        .conflict, "\(id) is closed: \(issue.closeReason)", hint: "`gt done` submits a branch again")
+        .conflict, "\(id) is closed: \(issue.closeReason)",
+        hint: "`gt done` and `gt mq submit` hand in a branch again")
     }
     throw BeadsError(.notFound, "\(id) is no merge request of \(rig.name)", hint: "`gt mq list \(rig.name)`")
   }
@@ -166,7 +212,7 @@ public struct MergeQueue {
   }
 
   private static func isBeingMerged(_ id: IssueID) -> BeadsError {
-    BeadsError(.conflict, "\(id) is being merged", hint: "`gt mq pause RIG` stops the queue")
+    BeadsError(.conflict, "\(id) is being merged", hint: "wait until it is done: `gt mq status \(id)`")
   }
 
   /// Takes a merge request out of the queue whose issue is not to be merged; nothing has failed.
@@ -205,19 +251,5 @@ public struct MergeQueue {
       else { return }
       try tx.update(id) { $0.status = .inReview }
     }
-  }
-
-  // MARK: Pausing
-
-  private var pauseKey: String { "mq.paused.\(rig.name)" }
-
-  /// Why the queue is stopped; nil when it is not.
-  public func pauseReason(_ database: TownDatabase) throws(BeadsError) -> String? {
-    try database.fact(pauseKey)
-  }
-
-  /// Stops the queue after the attempt that runs, or (nil) lets it go on.
-  public func pause(_ database: TownDatabase, reason: String?) throws(BeadsError) {
-    try database.setFact(pauseKey, reason)
   }
 }

@@ -17,7 +17,7 @@ extension Watcher {
     for rig in holds.open where merging[rig.name] == nil && !isStopping() {
       // What a queue waits for is looked at again from time to time, though nothing here tells that it has happened.
       let hold = try database.mergeHold(rig: rig.name)
-      let isNew = hasChanged && (hold == nil || hold?.broken != nil)
+      let isNew = (hasRigChanged(rig) || hasChanged) && (hold == nil || hold?.broken != nil)
       guard isNew || hold.map({ now >= $0.retryAt }) == true else { continue }
       guard now >= mergeRest[rig.name] ?? 0 else {
         // What has changed meanwhile is looked at afterwards.
@@ -27,12 +27,20 @@ extension Watcher {
       let queue = MergeQueue(rig, ledgers, policy: try MergePolicy(RigSettings.load(rig)))
       let isBegun = try !database.unfinishedMerges(rig: rig.name).isEmpty
       let hasWork = try queue.entries().contains { $0.state == .ready || $0.state == .merging }
-      guard isBegun || hasWork, try queue.pauseReason(database) == nil else {
+      guard isBegun || hasWork, queue.pause == nil else {
         if hold != nil { mergeRest[rig.name] = now + 30 * Self.second }
         continue
       }
       try startEngine(rig.name)
     }
+  }
+
+  /// Whether the rig's settings, or the pause of its queue, have changed since this was last asked.
+  private func hasRigChanged(_ rig: Rig) -> Bool {
+    let stamps = ["settings/config.json", "refinery/paused.json"].map { name in
+      (try? FileSystem.stamp(rig.path(name))) ?? nil
+    }
+    return looks.mergeSettings.updateValue(stamps, forKey: rig.name) != stamps
   }
 
   private func startEngine(_ rig: RigName) throws(BeadsError) {

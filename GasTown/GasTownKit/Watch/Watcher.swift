@@ -55,6 +55,8 @@ public final class Watcher {
     var isSchedulePending = false
     /// The generation of the trackers that each purpose saw last.
     var generations: [String: Int] = [:]
+    /// What tells that the settings of a merge queue have changed.
+    var mergeSettings: [RigName: [FileStamp?]] = [:]
     /// The last complaint of each part, so that it is not repeated each second.
     var complaints: [String: String] = [:]
   }

@@ -1,4 +1,4 @@
-import BeadsKit
+public import BeadsKit
 
 extension Done {
   /// Throws unless the origin has a branch, be it one that was pushed just now.
@@ -10,20 +10,8 @@ extension Done {
     }
   }
 
-  /// A branch that may be handed in.
-  struct Branch {
-    var name: BranchName
-    var head: String
-    var target: BranchName
-    /// The commit of the target that was looked at.
-    var targetHead: String
-    /// How many commits the target does not have.
-    var count: Int
-    var warnings: [String] = []
-  }
-
   /// Throws unless the worktree is in a state to be handed in.
-  func check(_ work: Work) throws(BeadsError) -> Branch {
+  func check(_ work: Work) throws(BeadsError) -> FinishedBranch {
     let state = try WorktreeState.read(work.worktree, town.environment)
     guard let name = state.branch, let head = state.head else {
       throw BeadsError(
@@ -45,18 +33,14 @@ extension Done {
           "deletions are never committed for you: commit what is meant (`git rm`, `git commit`), bring back "
           + "the rest (`git checkout -- FILE`), then run `gt done` again")
     }
-    var warnings: [String] = []
-    do throws(BeadsError) { try worktrees.fetch(target) } catch { warnings.append(error.message) }
-    let targetHead = try worktrees.start(target)
-    let count = try number(work, ["rev-list", "--count", "HEAD", "--not", targetHead])
-    let behind = try number(work, ["rev-list", "--count", targetHead, "--not", "HEAD"])
-    if behind >= 50 { warnings.append("\(name) is \(behind) commits behind \(target)") }
-    return Branch(
-      name: name, head: head, target: target, targetHead: targetHead, count: count, warnings: warnings)
-  }
-
-  private func number(_ work: Work, _ arguments: [String]) throws(BeadsError) -> Int {
-    Int(try work.git.text(arguments, to: "compare the branch with its target")) ?? 0
+    var problem: String?
+    do throws(BeadsError) { try worktrees.fetch(target) } catch { problem = error.message }
+    var branch = try FinishedBranch(
+      name, at: head, into: target, try worktrees.start(target), of: work.request.agent, in: work.worktree,
+      rig,
+      polecats.ledgers, command: "gt done")
+    if let problem { branch.warnings.append(problem) }
+    return branch
   }
 
   /// Whether a branch belongs to the agent: its own name space, or the one it was given.
@@ -74,37 +58,32 @@ extension Done {
       return try BranchName(word)
     }
     if let base = work.record.base, base != rig.defaultBranch { return base }
-    let store = try polecats.store(of: work.issue.id)
-    var issue = work.issue
-    for _ in 0..<8 {
-      guard let parent = issue.parentID, let above = try store.issue(parent) else { break }
-      let fields = above.metadata.flatMap { JSONValue(parsing: $0) }
-      if let word = fields?["integration_branch"]?.stringValue, !word.isEmpty { return try BranchName(word) }
+    return try polecats.ledgers.integrationBranch(above: work.issue) ?? rig.defaultBranch
+  }
+}
+
+extension Ledgers {
+  /// The integration branch of an epic.
+  /// - Throws: `not_found`, `conflict` when it has none.
+  public func integrationBranch(of id: IssueID) throws(BeadsError) -> BranchName {
+    guard let epic = try store(for: id).issue(id) else {
+      throw BeadsError(.notFound, "there is no issue \(id)")
+    }
+    guard let word = epic.townField("integration_branch") else {
+      throw BeadsError(.conflict, "\(id) has no integration branch", hint: "name the branch with --target")
+    }
+    return try BranchName(word)
+  }
+
+  /// The integration branch of the nearest epic above an issue that has one.
+  func integrationBranch(above issue: Issue) throws(BeadsError) -> BranchName? {
+    let store = try store(for: issue.id)
+    var issue = issue
+    for _ in 0..<10 {
+      guard let parent = issue.parentID, let above = try store.issue(parent) else { return nil }
+      if let word = above.townField("integration_branch") { return try BranchName(word) }
       issue = above
     }
-    return rig.defaultBranch
-  }
-
-  /// Throws when the commits change a file that is ours and not the project's.
-  func refuseManagedFiles(_ work: Work, _ branch: Branch) throws(BeadsError) {
-    let changed = try work.git.entries(
-      ["diff", "--name-only", "-z", "--no-renames", "\(branch.targetHead)...HEAD"],
-      to: "list what \(branch.name) changes")
-    let found = changed.map { String(decoding: $0, as: UTF8.self) }.filter(isManaged)
-    if found.isEmpty { return }
-    throw BeadsError(
-      .refused, "the commits change files that do not belong to the project", details: found,
-      hint:
-        "take them out: `git checkout \(branch.targetHead.prefix(12)) -- FILE` or `git rm --cached FILE`, then "
-        + "commit, and run `gt done` again")
-  }
-
-  private func isManaged(_ path: String) -> Bool {
-    let issues = [".beads/issues.jsonl", ".beads/beads.db", ".beads/interactions.jsonl"]
-    return issues.contains(path)
-      || GitExcludes.runtime.contains { line in
-        let pattern = line.dropFirst()
-        return pattern.hasSuffix("/") ? path.hasPrefix(pattern) : path == pattern
-      }
+    return nil
   }
 }

@@ -16,11 +16,12 @@ extension Done {
         .conflict, "\(branch.name) has no commit that \(branch.target) does not have",
         hint: "commit your work, then run `gt done` again; `gt done --status ESCALATED` asks for help")
     }
-    if branch.count > 0 { try refuseManagedFiles(work, branch) }
-    let secrets = branch.count > 0 ? try refuseSecrets(work, branch) : SecretSearch.Report()
+    if branch.count > 0 { try branch.refuseManagedFiles() }
+    let secrets = branch.count > 0 ? try branch.refuseSecrets(issue: work.issue.id) : SecretSearch.Report()
     var result = Result(
       exit: .completed, issue: work.issue.id, status: .inReview, branch: branch.name.rawValue,
-      commit: branch.head, target: branch.target.rawValue, warnings: branch.warnings + warnings(of: secrets))
+      commit: branch.head, target: branch.target.rawValue,
+      warnings: branch.warnings + FinishedBranch.warnings(of: secrets))
     do throws(BeadsError) { try handIn(work, branch, secrets, &result) } catch {
       try markForRecovery(work)
       throw BeadsError(
@@ -47,12 +48,12 @@ extension Done {
   }
 
   private func handIn(
-    _ work: Work, _ branch: Branch, _ secrets: SecretSearch.Report, _ result: inout Result
+    _ work: Work, _ branch: FinishedBranch, _ secrets: SecretSearch.Report, _ result: inout Result
   ) throws(BeadsError) {
     if branch.count == 0 {
       result.status = try settle(work, .closed, result, reason: "Nothing to merge")
     } else if work.attachment.isNoMerge || work.attachment.isReviewOnly {
-      try push(branch, work)
+      try branch.push(isOwn: true)
       result.status = try settle(work, .inReview, result)
       let receiver = work.attachment.dispatchedBy ?? AgentAddress.mayor.text
       do throws(BeadsError) { try announce(work.issue, receiver, result) } catch {
@@ -61,17 +62,13 @@ extension Done {
     } else if work.attachment.mergeStrategy == "local" {
       result.status = try settle(work, .inReview, result)
     } else if work.attachment.mergeStrategy == "direct" {
-      try pushToTarget(branch, work)
+      try branch.pushToTarget()
       result.status = try settle(work, .closed, result, reason: "Merged in \(branch.head.prefix(12))")
     } else {
-      try push(branch, work)
-      var submission = MergeRequests.Submission(
-        source: work.issue, branch: branch.name, target: branch.target, commit: branch.head,
-        worker: work.request.agent, priority: work.request.priority ?? work.issue.priority)
-      submission.verifiedOn = work.request.isPreVerified ? branch.targetHead : nil
-      let request = try MergeRequests(rig, polecats.ledgers).submit(submission).id
-      result.mergeRequest = request
-      try record(secrets, on: request)
+      try branch.push(isOwn: true)
+      result.mergeRequest = try branch.ask(
+        for: work.issue, priority: work.request.priority,
+        verifiedOn: work.request.isPreVerified ? branch.targetHead : nil, secrets)
       result.status = try settle(work, .inReview, result)
     }
   }

@@ -89,7 +89,6 @@ public struct Done {
     var issue: Issue
     var attachment: Attachment
     var worktree: String
-    var git: GitCommand
   }
 
   /// Ends an assignment.
@@ -192,8 +191,7 @@ public struct Done {
       throw BeadsError(.conflict, "\(id) is closed already", hint: "`gt hook` shows what you have to do")
     }
     return Work(
-      request: request, record: record, issue: issue, attachment: Attachment(issue), worktree: worktree,
-      git: GitCommand(within: worktree, town.environment))
+      request: request, record: record, issue: issue, attachment: Attachment(issue), worktree: worktree)
   }
 
   /// The issue in a branch name `polecat/NAME/ISSUE@TIME`.

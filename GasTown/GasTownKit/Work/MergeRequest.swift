@@ -14,6 +14,8 @@ public struct MergeRequest: Sendable, Equatable {
   public var sourceIssue: String
   /// Who did the work.
   public var worker: String
+  /// The rig whose target it is.
+  public var rig: String
   /// The commit that was handed in.
   public var commit: String
 
@@ -31,7 +33,16 @@ public struct MergeRequest: Sendable, Equatable {
     target = fields["target"]?.stringValue ?? ""
     sourceIssue = fields["source_issue"]?.stringValue ?? ""
     worker = fields["worker"]?.stringValue ?? ""
+    rig = fields["rig"]?.stringValue ?? ""
     commit = fields["commit_sha"]?.stringValue ?? ""
+  }
+
+  /// How one ended: `merged`, `rejected`, `superseded` or, for one that nobody wants any more, `closed`; nil while it
+  /// is open.
+  public static func outcome(_ issue: Issue) -> String? {
+    guard issue.isClosed else { return nil }
+    if let word = issue.townField("close_reason") { return word }
+    return ["merged", "rejected", "superseded"].first { issue.closeReason.hasPrefix($0) } ?? "closed"
   }
 }
 
@@ -55,6 +66,16 @@ public struct MergeRequests {
     filter.labels = [MergeRequest.label]
     filter.includesInfrastructure = true
     return try ledgers.store(of: rig.name).issues(matching: filter, order: .oldest)
+  }
+
+  /// The issues of those that are closed, latest first.
+  public func closed(limit: Int? = nil) throws(BeadsError) -> [Issue] {
+    var filter = IssueFilter()
+    filter.labels = [MergeRequest.label]
+    filter.includesInfrastructure = true
+    filter.statuses = .any([.closed])
+    return try ledgers.store(of: rig.name).issues(
+      matching: filter, order: IssueOrder(.closed), limit: limit)
   }
 
   /// Those of a worker that are not closed.

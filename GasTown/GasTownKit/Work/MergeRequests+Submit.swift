@@ -56,6 +56,9 @@ extension MergeRequests {
         id = try tx.create(try draft(submission, now: tx.now, failures: failures)).id
       }
       for request in older where request.id != id {
+        try tx.update(request.id) { issue throws(BeadsError) in
+          try issue.setTownField("close_reason", "superseded")
+        }
         try tx.close(request.id, reason: "superseded by \(id)", force: true)
       }
       return id

@@ -54,6 +54,10 @@ public struct RigOverview: Sendable {
   public var agents: [AgentOverview] = []
   /// How many finished branches wait to be merged; nil when that was not looked up.
   public var waitingMerges: Int?
+  /// How many of these wait for a person's approval.
+  public var mergesToApprove = 0
+  /// Why none of them is merged just now.
+  public var queueStop: QueueStop?
 
   /// Its polecats.
   public var polecats: [AgentOverview] { agents.filter { $0.address.role == .polecat } }

@@ -38,6 +38,7 @@ extension TownOverview {
           ))
       }
     }
+    found += rigs.compactMap(Self.problem)
     return found.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
       .map(\.element.problem)
   }
@@ -72,6 +73,26 @@ extension TownOverview {
         (3, TownProblem(subject: "daemon", finding: "does not run, so nobody watches", advice: "gt up")))
     }
     return found
+  }
+
+  /// What keeps the finished work of a rig from being merged, unless it is said already.
+  private static func problem(_ rig: RigOverview) -> (rank: Int, problem: TownProblem)? {
+    guard let waiting = rig.waitingMerges, waiting > 0 else { return nil }
+    let name = rig.rig.name.rawValue
+    switch rig.queueStop {
+    case .some(let stop) where stop.kind == .disabled || stop.kind == .paused:
+      let finding = "merges nothing, \(waiting) waiting: \(stop.reason)"
+      return (3, TownProblem(subject: name, finding: finding, advice: stop.advice ?? "gt mq list \(name)"))
+    case .some(let stop) where stop.kind == .waiting && stop.escalation == nil:
+      let finding = "merges nothing for now: \(stop.reason)"
+      return (2, TownProblem(subject: name, finding: finding, advice: "gt mq list \(name)"))
+    case .some: return nil
+    case nil:
+      let count = rig.mergesToApprove
+      if count == 0 { return nil }
+      let finding = "\(count) \(count == 1 ? "merge waits" : "merges wait") for an approval"
+      return (3, TownProblem(subject: name, finding: finding, advice: "gt mq list \(name)"))
+    }
   }
 
   private static func problem(_ agent: AgentOverview, _ now: Int64, _ quiet: Int64) -> (Int, TownProblem)? {

@@ -60,7 +60,7 @@ public struct TownOverview: Sendable {
     if let ledgers {
       addTitles(ledgers)
       addMail(ledgers)
-      addMerges(ledgers)
+      addMerges(ledgers, database)
     }
   }
 
@@ -157,11 +157,17 @@ public struct TownOverview: Sendable {
     } catch { warnings.append(error.message) }
   }
 
-  /// How many branches wait: a query for each rig where somebody works.
-  private mutating func addMerges(_ ledgers: Ledgers) {
+  /// How many branches wait, and for what: a query for each rig where somebody works, and a few more where some do.
+  private mutating func addMerges(_ ledgers: Ledgers, _ database: TownDatabase) {
     for place in rigs.indices where !rigs[place].agents.isEmpty {
+      let rig = rigs[place].rig
       do throws(BeadsError) {
-        rigs[place].waitingMerges = try MergeRequests(rigs[place].rig, ledgers).open().count
+        let count = try MergeRequests(rig, ledgers).open().count
+        rigs[place].waitingMerges = count
+        if count == 0 { continue }
+        let queue = MergeQueue(rig, ledgers, policy: try MergePolicy(RigSettings.load(rig)))
+        rigs[place].mergesToApprove = try queue.entries().count { $0.state == .needsApproval }
+        rigs[place].queueStop = try queue.stop(database)
       } catch { if !warnings.contains(error.message) { warnings.append(error.message) } }
     }
   }

@@ -1,9 +1,9 @@
 public import BeadsKit
 
-/// Whether a watcher rests: the deacon, or the witness of a rig.
+/// Whether a watcher rests: the deacon, or the witness or the refinery of a rig.
 ///
-/// Both are loops of the daemon. The deacon feeds convoys and runs maintenance jobs, a witness looks after the sessions
-/// of a rig's polecats. A pause is a file `{paused, reason, paused_at, paused_by}` that holds until somebody ends it.
+/// All are loops of the daemon. The deacon feeds convoys and runs maintenance jobs, a witness looks after the sessions
+/// of a rig's polecats, a refinery merges what they finished. A pause is a file `{paused, reason, paused_at, paused_by}` that holds until somebody ends it.
 public struct PatrolPause: Sendable, Equatable {
   /// A watcher that can rest.
   public enum Patrol: Sendable, Hashable {
@@ -11,22 +11,26 @@ public struct PatrolPause: Sendable, Equatable {
     case deacon
     /// Looks after the sessions of a rig's polecats.
     case witness(RigName)
+    /// Merges what the polecats of a rig finished.
+    case refinery(RigName)
 
     fileprivate var file: String {
       switch self {
       case .deacon: ".runtime/deacon/paused.json"
       case .witness(let rig): "\(rig)/witness/paused.json"
+      case .refinery(let rig): "\(rig)/refinery/paused.json"
       }
     }
 
     /// The key of its switch in `mayor/daemon.json`.
-    fileprivate var key: String { if case .deacon = self { "deacon" } else { "witness" } }
+    fileprivate var key: String { agent.role.rawValue }
 
     /// Its address.
     public var agent: AgentAddress {
       switch self {
       case .deacon: .deacon
       case .witness(let rig): .witness(rig)
+      case .refinery(let rig): .refinery(rig)
       }
     }
   }
@@ -37,6 +41,12 @@ public struct PatrolPause: Sendable, Equatable {
   public let at: String
   /// By whom.
   public let by: String
+
+  /// Why and by whom, in a few words.
+  public var summary: String {
+    let words = reason.isEmpty ? "no reason was given" : reason
+    return by.isEmpty ? words : "\(words) (by \(by))"
+  }
 
   /// The pause of a watcher; nil while it works.
   ///

@@ -63,7 +63,10 @@ enum StatusCommand {
       context.print(
         "\(rig.rig.name.rawValue, .bold)  \("\(rig.rig.prefix)-… on \(rig.rig.defaultBranch)", .dim)\(state, .yellow)"
       )
-      if let waiting = rig.waitingMerges, waiting > 0 { context.print("  \(waiting) waiting to be merged") }
+      if let waiting = rig.waitingMerges, waiting > 0 {
+        let stop = rig.queueStop.map { ", \($0.kind.rawValue)" } ?? ""
+        context.print("  \(waiting) waiting to be merged\(stop, .yellow)")
+      }
       let shown = rig.agents.filter { isVerbose || $0.hasWork || $0.isRunning || $0.unreadCount > 0 }
       context.output.print(AgentTable(shown, now: now).lines)
       let hidden = rig.agents.count - shown.count
@@ -136,6 +139,16 @@ enum StatusCommand {
 }
 
 extension JSONWriter {
+  /// How it is with the merge queue of a rig.
+  mutating func mergeState(_ rig: RigOverview) {
+    object { writer in
+      guard let count = rig.waitingMerges else { return }
+      writer.member("waiting", count)
+      writer.member("to_approve", rig.mergesToApprove)
+      if let stop = rig.queueStop { writer.queueStop(stop) }
+    }
+  }
+
   fileprivate mutating func rig(_ rig: RigOverview) {
     object { writer in
       writer.member("name", rig.rig.name.rawValue)
@@ -156,9 +169,7 @@ extension JSONWriter {
       writer.key("agents")
       writer.array(rig.agents) { $0.agent($1) }
       writer.key("mq")
-      writer.object { writer in
-        if let count = rig.waitingMerges { writer.member("waiting", count) }
-      }
+      writer.mergeState(rig)
     }
   }
 }

@@ -36,12 +36,19 @@ enum DoneCommand {
         throw BeadsError(
           .invalid, "`gt done` is for polecats, and this is \(agent)", hint: "`bd close ID` closes an issue")
       }
-      let polecats = try context.polecats(try context.town().rig(rigName.rawValue))
-      let result = try done(polecats, context).run(try request(agent, context))
-      print(result, context)
-      context.close()
-      try polecats.stopSession(agent, "done")
+      try run(try request(agent, context), in: rigName, context)
     }
+  }
+
+  /// Ends an assignment, tells of it, and ends the session.
+  static func run(
+    _ request: Done.Request, in rig: RigName, _ context: GtContext
+  ) throws(BeadsError) {
+    let polecats = try context.polecats(try context.town().rig(rig.rawValue))
+    let result = try done(polecats, context).run(request)
+    print(result, context)
+    context.close()
+    try polecats.stopSession(request.agent, "done")
   }
 
   /// The end of an assignment, of which those hear who have to.
@@ -74,12 +81,7 @@ enum DoneCommand {
       }
       request.exit = exit
     }
-    if let word = arguments.string("priority") {
-      guard let priority = Int(word.hasPrefix("P") ? String(word.dropFirst()) : word),
-        (0...4).contains(priority)
-      else { throw BeadsError(.invalid, "\(quoted(word)) is no priority", hint: "say 0 (urgent) to 4") }
-      request.priority = priority
-    }
+    request.priority = try context.priority()
     if let word = arguments.string("issue") { request.issue = try context.ledgers().resolve(word).id }
     request.target = arguments.string("target")
     request.reason = arguments.string("reason") ?? ""

@@ -27,7 +27,7 @@ enum RigStatusCommand {
           writer.key("crew")
           writer.array(found.crew) { $0.agent($1) }
           writer.key("mq")
-          writer.object { writer in if let count = found.waitingMerges { writer.member("waiting", count) } }
+          writer.mergeState(found)
         }
       }
       context.print("\(rig.name.rawValue, .bold)  \(found.state.rawValue)")
@@ -37,6 +37,7 @@ enum RigStatusCommand {
       context.print("  Watchers:   \(GtContext.watcher(overview))")
       context.print("  Polecats:   \(found.workingCount) at work\(limit(rig, overview))")
       if let count = found.waitingMerges { context.print("  To merge:   \(count)") }
+      if let stop = found.queueStop { context.print("  Merging:    \(stop.kind.rawValue): \(stop.reason)") }
       if found.agents.isEmpty { return context.print("  Nobody works here yet") }
       context.print("")
       context.output.print(AgentTable(found.agents, now: context.environment.clock()).lines)

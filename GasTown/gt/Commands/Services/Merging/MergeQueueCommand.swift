@@ -15,10 +15,12 @@ enum MergeQueueCommand {
         `gt rig settings set RIG merge_queue.test_command "make test"`, or `gt mq approve ID`.
         """,
       examples: [
-        "gt mq list app", "gt mq run app", "gt mq status app-wisp-3fk", "gt mq pause app --reason release",
+        "gt mq submit", "gt mq list app", "gt mq run app", "gt mq status app-wisp-3fk",
+        "gt mq pause app --reason release",
       ],
       subcommands: [
-        MergeQueueViews.list, MergeQueueViews.next, MergeQueueViews.status, MergeRunCommand.command,
+        MergeSubmitCommand.command, MergeQueueViews.list, MergeQueueViews.next, MergeStatusCommand.command,
+        MergeRunCommand.command,
         MergeQueueActions.retry, MergeQueueActions.reject, MergeQueueActions.approve, MergeQueueActions.pause,
         MergeQueueActions.resume,
       ])
@@ -33,10 +35,30 @@ extension GtContext {
 
   /// The merge request that an argument names, and the queue it is in.
   func mergeRequest(_ text: String) throws(BeadsError) -> (id: IssueID, queue: MergeQueue) {
-    let (id, _) = try ledgers().resolve(text)
-    guard let name = try ledgers().rig(of: id) else {
-      throw BeadsError(.notFound, "\(id) is no merge request of a rig", hint: "`gt mq list RIG` shows them")
+    let (id, store) = try ledgers().resolve(text)
+    guard let name = try ledgers().rig(of: id), let issue = try store.issue(id), MergeRequest(issue) != nil
+    else {
+      throw BeadsError(.notFound, "\(id) is no merge request", hint: "`gt mq list RIG` shows them")
     }
     return (id, try mergeQueue(try town().rig(name.rawValue)))
+  }
+
+  /// The merge request that the arguments name, its rig before it or not.
+  func namedMergeRequest() throws(BeadsError) -> (id: IssueID, queue: MergeQueue) {
+    let words = arguments.positionals
+    let found = try mergeRequest(words[words.count - 1])
+    if words.count > 1, try town().rig(words[0]).name != found.queue.rig.name {
+      throw BeadsError(
+        .invalid, "\(found.id) is in the queue of \(found.queue.rig.name), not in that of \(words[0])")
+    }
+    return found
+  }
+
+  /// Arguments of a command that works on a merge request: other tools name the rig first.
+  static var mergeRequestPlaces: [Positional] {
+    [
+      .required("id", help: "The merge request; its rig may stand before it"),
+      .optional("id after rig", help: "The merge request after its rig"),
+    ]
   }
 }

@@ -15,31 +15,36 @@ enum MergeRunCommand {
       examples: ["gt mq run app", "gt mq run app --once --json"],
       flags: [.bool("once", help: "One batch only")], positionals: [.optional("rig")]
     ) { arguments, context in
-      let rig = try context.rig(arguments.positionals.first)
-      let town = try context.town()
-      let ledgers = Ledgers(town, actor: AgentAddress.refinery(rig.name).text, command: context.command)
-      defer { ledgers.close() }
-      var events: [MergeEngine.Event] = []
-      let isJSON = context.isJSON
-      let engine = MergeEngine(
-        town, rig, database: try context.database(), ledgers: ledgers,
-        policy: try MergePolicy(RigSettings.load(rig)), isCancelled: { MergeEngine.isAskedToEnd },
-        report: { event in
-          events.append(event)
-          if !isJSON { context.output.print(event.text) }
-        })
-      try MergeEngine.endingOnSignals { () throws(BeadsError) in
-        while try engine.mergeBatch() {
-          if arguments.bool("once") || MergeEngine.isAskedToEnd { break }
-        }
-      }
-      if isJSON {
-        context.json { $0.array(events) { $0.mergeEvent($1) } }
-      } else if events.isEmpty {
-        context.print("Nothing is ready to be merged in \(rig.name)")
-      }
-      if events.contains(where: \.isFailure) { throw ExitStatus(1) }
+      try run(try context.rig(arguments.positionals.first), context, isOnce: arguments.bool("once"))
     }
+  }
+
+  /// Merges what is ready in a rig, and says so.
+  /// - Throws: `ExitStatus(1)` when something was not merged that was ready.
+  static func run(_ rig: Rig, _ context: GtContext, isOnce: Bool = true) throws {
+    let town = try context.town()
+    let ledgers = Ledgers(town, actor: AgentAddress.refinery(rig.name).text, command: context.command)
+    defer { ledgers.close() }
+    var events: [MergeEngine.Event] = []
+    let isJSON = context.isJSON
+    let engine = MergeEngine(
+      town, rig, database: try context.database(), ledgers: ledgers,
+      policy: try MergePolicy(RigSettings.load(rig)), isCancelled: { MergeEngine.isAskedToEnd },
+      report: { event in
+        events.append(event)
+        if !isJSON { context.output.print(event.text) }
+      })
+    try MergeEngine.endingOnSignals { () throws(BeadsError) in
+      while try engine.mergeBatch() {
+        if isOnce || MergeEngine.isAskedToEnd { break }
+      }
+    }
+    if isJSON {
+      context.json { $0.array(events) { $0.mergeEvent($1) } }
+    } else if events.isEmpty {
+      context.print("Nothing is ready to be merged in \(rig.name)")
+    }
+    if events.contains(where: \.isFailure) { throw ExitStatus(1) }
   }
 }
 
