@@ -7,6 +7,8 @@ extension MergeEngine {
     case nothing
     /// Somebody else moved the target.
     case overtaken
+    /// Somebody took back a merge request while it was tested.
+    case takenBack([IssueID])
     /// The target fails its own gates.
     case broken(BranchName)
     case cancelled
@@ -18,6 +20,7 @@ extension MergeEngine {
       case .merged(let count): "merged \(count)"
       case .nothing: "nothing to merge"
       case .overtaken: "the target was moved by somebody else"
+      case .takenBack(let ids): "taken back: \(ids.map(\.rawValue).joined(separator: ", "))"
       case .broken(let target): "\(target) is broken"
       case .cancelled: "cancelled"
       case .unable(let gate, let reason): "the gate \(gate) could not be run: \(reason)"
@@ -33,8 +36,7 @@ extension MergeEngine {
     var run = try database.beginMerge(rig: rig.name, target: target, members: candidates.map(\.id))
     let ending: Ending
     do throws(BeadsError) {
-      try claim(candidates)
-      ending = try attempt(&run, candidates, into: target, at: base)
+      ending = try attempt(&run, claim(candidates), into: target, at: base)
     } catch {
       // What may have been pushed is left to `recover`, which looks.
       if run.phase != .pushing, run.phase != .pushed { try? giveUp(&run, error.message) }
@@ -50,7 +52,7 @@ extension MergeEngine {
       try noteTrouble(BeadsError(.io, ending.text), candidates.map(\.id))
       return false
     case .cancelled: return false
-    case .merged, .nothing, .overtaken:
+    case .merged, .nothing, .overtaken, .takenBack:
       if let hold = try database.mergeHold(rig: rig.name), hold.broken == nil { try clearHold() }
       return true
     case .broken: return true

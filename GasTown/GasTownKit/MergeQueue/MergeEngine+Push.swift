@@ -4,6 +4,11 @@ extension MergeEngine {
   /// Moves the target to what was tested, unless somebody else has moved it.
   func push(_ run: inout MergeRun, _ layers: [MergeStack.Layer]) throws(BeadsError) -> Ending {
     guard let base = run.base, let tip = run.tip else { return .nothing }
+    let gone = try takenBack(layers)
+    if !gone.isEmpty {
+      for id in gone { tell(.changed(id, "it was taken back while it was tested")) }
+      return .takenBack(gone)
+    }
     run.phase = .pushing
     try database.save(run)
     let result = try town.git(rig.repository, adding: ["GT_MERGE_ENGINE": "1", "GT_RUN": run.nonce]).ask(

@@ -3,21 +3,32 @@ import BeadsKit
 /// What becomes of merge requests and of the issues behind them.
 extension MergeEngine {
   /// Takes the merge requests for this engine, so that everybody sees who is at them.
-  func claim(_ candidates: [MergeCandidate]) throws(BeadsError) {
+  /// - Returns: Those that nobody has taken back since the queue was read.
+  func claim(_ candidates: [MergeCandidate]) throws(BeadsError) -> [MergeCandidate] {
     let actor = actor
-    try ledgers.store(of: rig.name).write("merge claim") { tx throws(BeadsError) in
-      for candidate in candidates {
+    let store = try ledgers.store(of: rig.name)
+    let claimed = try store.write("merge claim") { tx throws(BeadsError) in
+      let closed = Set(try store.issues(candidates.map(\.id)).filter(\.isClosed).map(\.id))
+      let open = candidates.filter { !closed.contains($0.id) }
+      for candidate in open {
         try tx.update(candidate.id) { issue in
           issue.status = .inProgress
           issue.assignee = actor
         }
       }
+      return open
     }
-    for candidate in candidates {
+    for candidate in claimed {
       events.append(
         "merge_started", actor: actor,
         [("mr", candidate.id.rawValue), ("branch", candidate.branch.rawValue), ("rig", rig.name.rawValue)])
     }
+    return claimed
+  }
+
+  /// Those that somebody has taken back while they were tested: rejected, or submitted anew at another commit.
+  func takenBack(_ layers: [MergeStack.Layer]) throws(BeadsError) -> [IssueID] {
+    try ledgers.store(of: rig.name).issues(layers.map(\.candidate.id)).filter(\.isClosed).map(\.id)
   }
 
   /// Puts those that are still claimed back into the queue.
@@ -44,12 +55,23 @@ extension MergeEngine {
     try database.save(run)
   }
 
-  /// Marks a merge request that cannot be merged as it is; one that failed too often is a person's to look at.
-  /// - Returns: Whether it is.
+  /// What became of a merge request that was marked.
+  enum Mark {
+    /// It waits until that is mended.
+    case waits
+    /// It failed too often: a person has to look at it.
+    case needsHelp
+    /// Somebody has taken it back meanwhile; nothing was marked.
+    case takenBack
+  }
+
+  /// Marks a merge request that cannot be merged as it is.
   @discardableResult
-  func mark(_ id: IssueID, _ label: String, _ comment: String) throws(BeadsError) -> Bool {
+  func mark(_ id: IssueID, _ label: String, _ comment: String) throws(BeadsError) -> Mark {
     let limit = policy.maximumAttempts
-    let issue = try ledgers.store(of: rig.name).write("merge mark") { tx throws(BeadsError) in
+    let store = try ledgers.store(of: rig.name)
+    let issue: Issue? = try store.write("merge mark") { tx throws(BeadsError) in
+      guard let now = try store.issue(id), !now.isClosed else { return nil }
       try tx.addComment(comment, to: id)
       return try tx.update(id) { issue throws(BeadsError) in
         if issue.status == .inProgress { issue.status = .open }
@@ -60,7 +82,8 @@ extension MergeEngine {
         if attempts > limit { try issue.addLabel(MergeQueue.needsHelp) }
       }
     }
-    guard issue.labels.contains(MergeQueue.needsHelp) else { return false }
+    guard let issue else { return .takenBack }
+    guard issue.labels.contains(MergeQueue.needsHelp) else { return .waits }
     let attempts = MergeQueue.attempts(issue)
     let source = MergeRequest(issue).flatMap { IssueID(rawValue: $0.sourceIssue) }
     tell(.escalated(id, attempts: attempts))
@@ -68,7 +91,7 @@ extension MergeEngine {
       "\(source ?? id) could not be merged in \(attempts) attempts", .high,
       "The last one, \(id): \(comment)\n\n`gt mq retry \(id)` puts it back into the queue.",
       about: source ?? id)
-    return true
+    return .needsHelp
   }
 
   /// A branch that breaks a gate: it leaves the queue, and its issue is work again.
@@ -77,12 +100,12 @@ extension MergeEngine {
     let comment =
       "The gate \(gate) fails with it: \(failure.reason). The end of what it printed (all of it: \(log)):\n\n"
       + tail(of: log)
-    let isOver = try mark(candidate.id, MergeQueue.needsFix, comment)
-    if let issue = candidate.issue {
+    let mark = try mark(candidate.id, MergeQueue.needsFix, comment)
+    if mark != .takenBack, let issue = candidate.issue {
       try queue.giveBack(
         issue,
         because: "\(candidate.id) was not merged: \(comment)\nThe work is on the branch \(candidate.branch).",
-        asBlocked: isOver)
+        asBlocked: mark == .needsHelp)
     }
     events.append(
       "merge_failed", actor: actor,
@@ -128,7 +151,7 @@ extension MergeEngine {
     _ candidate: MergeCandidate, _ paths: [String], _ target: BranchName
   ) throws(BeadsError) {
     let store = try ledgers.store(of: rig.name)
-    guard let request = try store.issue(candidate.id) else { return }
+    guard let request = try store.issue(candidate.id), !request.isClosed else { return }
     if MergeQueue.attempts(request) >= policy.maximumAttempts {
       try mark(
         candidate.id, MergeQueue.needsRebase,
@@ -188,6 +211,12 @@ extension MergeEngine {
   func close(_ id: IssueID, commit: GitID, reason: String) throws(BeadsError) {
     let store = try ledgers.store(of: rig.name)
     guard let issue = try store.issue(id), let request = MergeRequest(issue) else { return }
+    if issue.isClosed, issue.townField("close_reason") != "merged" {
+      // Taken back in the moment of the push: what is left of its issue is not on the target.
+      let text = "\(id) was merged as \(commit.short) before it was \(issue.closeReason)"
+      if let source = IssueID(rawValue: request.sourceIssue) { try remark(source, text) }
+      return
+    }
     // The merge request goes last: while it is open, whatever a crash left undone is done by the next attempt.
     if let source = IssueID(rawValue: request.sourceIssue) { try close(source: source, mergedIn: id, commit) }
     if !issue.isClosed {

@@ -74,7 +74,7 @@ extension MergeEngine {
 
   /// Says something on a merge request; what was said last is not repeated.
   func remark(_ id: IssueID, _ text: String) throws(BeadsError) {
-    let store = try ledgers.store(of: rig.name)
+    let store = try ledgers.store(for: id)
     guard let issue = try store.issue(id), !issue.isClosed, issue.comments.last?.text != text else { return }
     try store.write("merge remark") { tx throws(BeadsError) in try tx.addComment(text, to: id) }
   }

@@ -172,8 +172,11 @@ public struct MergeQueue {
     let entry = try entry(id)
     if entry.state == .merging { throw Self.isBeingMerged(id) }
     try takeBack(IssueID(rawValue: entry.request.sourceIssue))
-    return try ledgers.store(of: rig.name).write("mq retry") { tx throws(BeadsError) in
-      try tx.update(id) { issue throws(BeadsError) in
+    let store = try ledgers.store(of: rig.name)
+    return try store.write("mq retry") { tx throws(BeadsError) in
+      guard let now = try store.issue(id), !now.isClosed, now.status != .inProgress || isAbandoned(now)
+      else { throw Self.isBeingMerged(id) }
+      return try tx.update(id) { issue throws(BeadsError) in
         let isFresh = issue.labels.contains(Self.needsHelp)
         issue.labels.removeAll {
           [Self.needsFix, Self.needsRebase, Self.needsResubmit, Self.needsHelp].contains($0)
@@ -201,7 +204,11 @@ public struct MergeQueue {
     let entry = try entry(id)
     if entry.state == .merging { throw Self.isBeingMerged(id) }
     let source = IssueID(rawValue: entry.request.sourceIssue)
-    try ledgers.store(of: rig.name).write("mq reject") { tx throws(BeadsError) in
+    let store = try ledgers.store(of: rig.name)
+    try store.write("mq reject") { tx throws(BeadsError) in
+      // The engine may have taken it since.
+      guard let now = try store.issue(id), !now.isClosed, now.status != .inProgress || isAbandoned(now)
+      else { throw Self.isBeingMerged(id) }
       try tx.update(id) { issue throws(BeadsError) in try issue.setTownField("close_reason", "rejected") }
       try tx.close(id, reason: "rejected: \(reason)", force: true)
     }
