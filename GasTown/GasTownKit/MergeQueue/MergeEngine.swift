@@ -106,6 +106,7 @@ public final class MergeEngine {
   private func mergeNext() throws(BeadsError) -> Bool {
     do throws(BeadsError) {
       try recover()
+      try queue.giveBackStranded()
       if let pause = queue.pause {
         tell(.paused(pause.summary))
         return false

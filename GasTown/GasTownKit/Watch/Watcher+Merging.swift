@@ -26,7 +26,9 @@ extension Watcher {
       }
       let queue = MergeQueue(rig, ledgers, policy: try MergePolicy(RigSettings.load(rig)))
       let isBegun = try !database.unfinishedMerges(rig: rig.name).isEmpty
-      let hasWork = try queue.entries().contains { $0.state == .ready || $0.state == .merging }
+      let entries = try queue.entries()
+      let isStranded = try !queue.stranded(entries).isEmpty
+      let hasWork = isStranded || entries.contains { $0.state == .ready || $0.state == .merging }
       guard isBegun || hasWork, queue.pause == nil else {
         if hold != nil { mergeRest[rig.name] = now + 30 * Self.second }
         continue

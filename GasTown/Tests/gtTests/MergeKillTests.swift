@@ -52,6 +52,31 @@ struct MergeKillTests {
   }
 }
 
+/// Issues whose merge request has failed while nobody looked.
+@Suite("Merge requests that failed already", .serialized)
+struct StrandedTests {
+  /// A worker is killed in the middle of `gt done`; what it handed in fails, and it hands in the same again.
+  @Test func giveTheirIssueBack() throws {
+    let town = try MergeTown()
+    let made = try town.submit("broken", ["broken": "x"])
+    town.merge()
+    #expect(try town.issue(made.issue).status == .open)
+    let ledgers = town.base.ledgers()
+    defer { ledgers.close() }
+    try ledgers.store(for: made.issue).write("done") { tx throws(BeadsError) in
+      try tx.update(made.issue) { issue throws(BeadsError) in
+        issue.status = .inReview
+        try issue.setTownField("mr_id", made.request.rawValue)
+      }
+    }
+    town.merge()
+    let issue = try town.issue(made.issue)
+    #expect(issue.status == .open && issue.assignee.isEmpty)
+    #expect(issue.comments.last?.text.contains("\(made.request) was not merged: The gate ") == true)
+    #expect(issue.comments.count == 2)
+  }
+}
+
 /// What an engine leaves when it ends in the middle of a gate.
 @Suite("A merge engine that ends while a gate runs", .serialized)
 struct MergeRecoveryTests {

@@ -158,6 +158,7 @@ final class Demo {
       }
       pause(nanoseconds: 200_000_000)
     }
+    if StopSignal.isRaised { end = "asked to end" }
     chaos?.rest()
     tell("  \(elapsed(since: start))  \(end)")
   }
