@@ -8,6 +8,7 @@ public import BeadsKit
 public struct HookSync {
   let town: Town
   let program: String
+  private var settings: HookSettings { HookSettings(town.environment) }
 
   /// - Parameter program: The file of the program `gt`, which the hooks call.
   public init(_ town: Town, program: String) {
@@ -84,17 +85,28 @@ public struct HookSync {
     if hooks.settingsFlag == nil, old != nil, try isTracked(path, in: home) {
       return made(nil, "the project has this file itself")
     }
-    if let text = HookScript.texts[hooks.provider] { return made(Array(text(program).utf8), nil) }
-    guard let form = HookFile.forms[hooks.provider] else { return nil }
+    if let text = HookScript.texts[hooks.provider] { return made(Array(text(program, role).utf8), nil) }
+    guard let form = HookForm.all[hooks.provider] else { return nil }
     do throws(BeadsError) {
       let content = try HookFile.content(
-        form, role: role, program: program, old: JSONFile(path: path).read(), path: path)
+        form, settings.plan(role, rig?.name, provider: hooks.provider), program: program,
+        old: JSONFile(path: path).read(), path: path)
       return made(JSONEdit.pretty(content) + [UInt8(ascii: "\n")], nil)
     } catch { return made(nil, error.message) }
   }
 
   private func isTracked(_ path: String, in home: String) throws(BeadsError) -> Bool {
     try GitCommand(home, town.environment).ask("ls-files", "--error-unmatch", "--", path).succeeded
+  }
+
+  /// Lets git not see a file in a checkout, so that no agent commits it.
+  private func hide(_ path: String) throws(BeadsError) {
+    guard let location = GitLocation.find(from: Path.directory(of: path)), location.workTree != town.root
+    else { return }
+    let pattern = "/" + Path.relative(path, to: location.workTree)
+    try town.lock("hook-excludes", command: "gt hooks sync").withLock { () throws(BeadsError) in
+      try GitExcludes.add([pattern], common: location.commonDirectory)
+    }
   }
 
   /// Writes the files that are not as they shall be.
@@ -106,6 +118,7 @@ public struct HookSync {
       guard let new = target.new else { continue }
       try FileSystem.makeDirectory(Path.directory(of: target.path))
       try FileSystem.replace(target.path, with: new)
+      try hide(target.path)
       written.append(target)
     }
     return written

@@ -134,7 +134,8 @@ private struct RuntimeReader {
       return
     }
     if let provider = try text("hooks_provider", or: "provider", in: "hooks") {
-      let known = Runtime.presets.first { $0.hooks?.provider == provider }?.hooks
+      let known =
+        Runtime.presets.first { $0.hooks?.provider == provider }?.hooks ?? Runtime.hooksOnRequest[provider]
       guard let known else {
         throw BeadsError(.invalid, "\(origin): there are no hooks for \(quoted(provider))")
       }

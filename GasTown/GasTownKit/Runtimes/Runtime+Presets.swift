@@ -7,6 +7,9 @@ extension Runtime {
   /// Stands for the file of the program `gt` in commands and hooks.
   public static let programPlaceholder = "{{GT_BIN}}"
 
+  /// Hooks that a runtime has without its preset using them: Codex asks a person whether it may run those of a project.
+  static let hooksOnRequest = ["codex": Hooks(provider: "codex", directory: ".codex", file: "hooks.json")]
+
   private static func preset(_ name: String, _ command: String, _ edit: (inout Runtime) -> Void) -> Runtime {
     var runtime = Runtime(name: name, command: command)
     edit(&runtime)

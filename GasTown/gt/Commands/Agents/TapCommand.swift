@@ -8,7 +8,24 @@ enum TapCommand {
     CommandTree.GtCommand(
       "tap", summary: "Answer what hooks ask before something is done", section: CommandTree.Section.agents,
       discussion: "Exit status 2 keeps a runtime from doing it; the reason is on standard error.",
-      subcommands: [guards, list, stopCheck, push])
+      subcommands: [guards, list, stopCheck, telling, push])
+  }
+
+  private static let form = Flag.choice(
+    "form", placeholder: "RUNTIME", values: HookForm.all.keys.sorted(), default: HookForm.usual,
+    help: "Whose hooks ask, and how they want to be answered")
+
+  private static var telling: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "context", summary: "Put a text into the form in which a runtime hands it to its agent",
+      discussion: "Reads the text from standard input; an empty one is told to nobody.",
+      examples: ["gt prime | gt tap context --form gemini SessionStart"], flags: [form],
+      positionals: [.required("event")]
+    ) { arguments, context in
+      let text = try context.standardInput()
+      let answer = try HookForm.named(arguments.string("form")).telling(text, at: arguments.positionals[0])
+      context.output.write(Array(answer.utf8))
+    }
   }
 
   private static var guards: CommandTree.GtCommand {
@@ -18,7 +35,7 @@ enum TapCommand {
         Reads the JSON object that a runtime gives its hook, with the command in `tool_input`. Without a name every guard \
         is asked.
         """,
-      examples: ["gt tap guard", "gt tap guard dangerous-command"],
+      examples: ["gt tap guard", "gt tap guard dangerous-command"], flags: [form],
       positionals: [.optional("name", help: "pr-workflow, dangerous-command, bd-init or mol-patrol")]
     ) { arguments, context in
       var kinds = CommandGuard.Kind.allCases
@@ -29,9 +46,10 @@ enum TapCommand {
         kinds = [kind]
       }
       let input = SessionInput.object()
+      // Some give the arguments as an object, some as its text.
+      let words = input?["toolArgs"]?.stringValue.flatMap(JSONValue.init(parsing:)) ?? input?["toolArgs"]
       let line =
-        input?["tool_input"]?["command"]?.stringValue ?? input?["toolArgs"]?["command"]?
-        .stringValue
+        input?["tool_input"]?["command"]?.stringValue ?? words?["command"]?.stringValue
         ?? input?["command"]?.stringValue
       // What cannot be understood is not ours to forbid.
       guard let line else { return }
@@ -44,6 +62,10 @@ enum TapCommand {
         if let reason = CommandGuard.reason(
           against: line, kind, role: agent.role, allowsPullRequests: allowsPullRequests)
         {
+          if let answer = try HookForm.named(arguments.string("form")).refusal("\(kind.rawValue): \(reason)")
+          {
+            return context.output.write(Array(answer.utf8))
+          }
           context.warn("\(kind.rawValue): \(reason)")
           throw ExitStatus(2)
         }
@@ -71,7 +93,8 @@ enum TapCommand {
     CommandTree.GtCommand(
       "polecat-stop-check", summary: "Say whether a polecat may end its turn",
       discussion:
-        "Prints a decision as JSON: a polecat with work goes on or ends it; the same reason is given once."
+        "Prints a decision as JSON: a polecat with work goes on or ends it; the same reason is given once.",
+      flags: [form]
     ) { _, context in decide(looksAtWork: true, context) }
   }
 
@@ -81,7 +104,8 @@ enum TapCommand {
       subcommands: [
         CommandTree.GtCommand(
           "stop", summary: "Say whether an agent may end its turn",
-          discussion: "Prints a decision as JSON: not while messages wait; the same reason is given once."
+          discussion: "Prints a decision as JSON: not while messages wait; the same reason is given once.",
+          flags: [form]
         ) { _, context in decide(looksAtWork: false, context) }
       ])
   }
@@ -95,13 +119,8 @@ enum TapCommand {
         reason = try StopGuard(context.database(), context.ledgers(), agent).reason(looksAtWork: looksAtWork)
       }
     } catch { context.output.report(error) }
-    var writer = JSONWriter(.compact)
-    writer.beginObject()
-    writer.member("decision", reason == nil ? "approve" : "block")
-    writer.member(optional: "reason", reason)
-    writer.endObject()
-    context.output.write(writer.bytes)
-    context.output.write("\n")
+    let form = (try? HookForm.named(context.arguments.string("form"))) ?? HookForm.all[HookForm.usual]
+    context.output.write(Array((form?.answer(toStopping: reason) ?? "").utf8))
   }
 
   private static var push: CommandTree.GtCommand {

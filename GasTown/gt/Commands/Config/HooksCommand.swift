@@ -11,10 +11,14 @@ enum HooksCommand {
         At its start, at each turn and before its context is shortened an agent is told what it is to work on and which \
         mail has come. What else is in these files is kept; a file that cannot be understood is left as it is.
         """,
-      subcommands: [list, sync, diff])
+      subcommands: [
+        list, sync, diff, HookSettingsCommands.base, HookSettingsCommands.override,
+        HookSettingsCommands.start,
+        HookRegistryCommands.registry, HookRegistryCommands.install, HookRegistryCommands.scan,
+      ])
   }
 
-  private static func sync(_ context: GtContext) throws(BeadsError) -> HookSync {
+  static func sync(_ context: GtContext) throws(BeadsError) -> HookSync {
     guard let program = context.program() else {
       throw BeadsError(
         .missingProgram, "the file of the program gt is not known", hint: "call gt by its path")
