@@ -17,7 +17,7 @@ public struct EventLog: Sendable {
 
   /// Appends an event, and a line about it to the log for people; never fails the command that reports it.
   ///
-  /// One write of one line: concurrent writers do not mix, and a torn line at the end is skipped by readers.
+  /// One write of one line: concurrent writers do not mix, and a torn line at the end is ended first, and skipped by readers.
   /// - Parameters:
   ///   - type: A type of contract 8.2, such as `sling`.
   ///   - payload: Keys and values in order; nil values are left out.
@@ -40,7 +40,15 @@ public struct EventLog: Sendable {
     writer.member("visibility", "feed")
     writer.endObject()
     let line = writer.text
-    try? FileSystem.append(Array(line.utf8) + [0x0A], to: path)
+    try? FileSystem.append(startOfLine + Array(line.utf8) + [0x0A], to: path)
     if let event = TownEvent(line: line) { log.append(type, agent: actor, event.summary) }
+  }
+
+  /// What ends a line that a crash has torn, so that the next event is not lost with it; nothing in most cases.
+  private var startOfLine: [UInt8] {
+    guard let size = (try? FileSystem.stamp(path))??.size, size > 0, let file = try? File(path, .read),
+      let last = try? file.read(at: size - 1, count: 1), last != [0x0A]
+    else { return [] }
+    return [0x0A]
   }
 }

@@ -16,13 +16,17 @@ public final class AgentLauncher {
   let settings: TownSettings
 
   /// Reads from the settings where agents run: `GT_SESSIONS`, else `sessions.backend`, else tmux if it is installed.
-  /// - Parameter program: The file of the program `gt`, which agents are to call.
-  /// - Throws: `invalid` for a backend that does not exist.
-  public init(town: Town, database: TownDatabase, program: String?) throws(BeadsError) {
+  /// - Parameters:
+  ///   - program: The file of the program `gt`, which agents are to call.
+  ///   - settings: The town's settings; read from its file unless given.
+  /// - Throws: `invalid` for a backend that does not exist, `corrupt` for settings that make no sense.
+  public init(
+    town: Town, database: TownDatabase, program: String?, settings known: TownSettings? = nil
+  ) throws(BeadsError) {
     self.town = town
     self.database = database
     self.program = program
-    settings = try TownSettings.load(town)
+    settings = if let known { known } else { try TownSettings.load(town) }
     var chosen = town.environment["GT_SESSIONS"] ?? settings.string("sessions.backend") ?? "auto"
     if chosen == "auto" { chosen = Tmux(town).isInstalled ? "tmux" : "none" }
     switch chosen {

@@ -35,7 +35,8 @@ public final class Ledgers {
   /// The tracker of a rig.
   public func store(of rig: RigName) throws(BeadsError) -> Store {
     guard let route = router.route(named: rig.rawValue) else {
-      throw BeadsError(.notFound, "there is no rig \(rig)", hint: "`gt rig list` shows the rigs")
+      throw try unrouted { $0.name == rig }
+        ?? BeadsError(.notFound, "there is no rig \(rig)", hint: "`gt rig list` shows the rigs")
     }
     return try store(in: router.workspace(of: route).beadsDirectory, isBeadsDirectory: true)
   }
@@ -44,8 +45,7 @@ public final class Ledgers {
   /// - Throws: `not_found` when no route has its prefix.
   public func store(for id: IssueID) throws(BeadsError) -> Store {
     guard let route = router.route(for: id.rawValue) else {
-      throw BeadsError(
-        .notFound, "no rig has issues like \(id)", hint: "`gt rig list` shows the prefixes of the rigs")
+      throw try noTracker(of: id.rawValue)
     }
     return try store(in: router.workspace(of: route).beadsDirectory, isBeadsDirectory: true)
   }
@@ -53,9 +53,7 @@ public final class Ledgers {
   /// The issue that a user names by a whole or partial ID, and its tracker.
   public func resolve(_ text: String) throws(BeadsError) -> (id: IssueID, store: Store) {
     guard let route = router.route(for: text) else {
-      throw BeadsError(
-        .notFound, "no rig has issues like \(quoted(text))",
-        hint: "`gt rig list` shows the prefixes of the rigs")
+      throw try noTracker(of: text)
     }
     let store = try store(in: router.workspace(of: route).beadsDirectory, isBeadsDirectory: true)
     do throws(BeadsError) { return (try store.resolve(text), store) } catch {
@@ -65,6 +63,23 @@ public final class Ledgers {
         hint: "`bd list --all -C \(Path.directory(of: store.location.directory))` lists those of this tracker"
       )
     }
+  }
+
+  /// What to say about an issue that no route leads to.
+  /// - Throws: What keeps the rigs from being known: then nobody can tell whether there is such an issue.
+  func noTracker(of text: String) throws(BeadsError) -> BeadsError {
+    try unrouted { text.hasPrefix("\($0.prefix)-") }
+      ?? BeadsError(
+        .notFound, "no rig has issues like \(quoted(text))",
+        hint: "`gt rig list` shows the prefixes of the rigs")
+  }
+
+  /// What to say about a rig that is registered, but that no route leads to.
+  private func unrouted(_ isMeant: (Rig) -> Bool) throws(BeadsError) -> BeadsError? {
+    guard let rig = try town.rigs().first(where: isMeant) else { return nil }
+    return BeadsError(
+      .corrupt, "no line of \(town.path(".beads/routes.jsonl")) leads to the issues of the rig \(rig.name)",
+      hint: "`gt doctor --fix` writes it again")
   }
 
   /// The rig whose issues have the prefix of this one; nil for the town's own.

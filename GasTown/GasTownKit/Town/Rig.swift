@@ -54,10 +54,10 @@ extension Town {
   /// - Throws: `corrupt` naming the file that cannot be understood; nothing is guessed.
   public func rigs() throws(BeadsError) -> [Rig] {
     let path = path("mayor/rigs.json")
-    guard let bytes = try FileSystem.readIfPresent(path) else { return [] }
-    guard let document = JSONValue(parsing: String(decoding: bytes, as: UTF8.self)),
-      case .object(let members)? = document["rigs"] ?? .object([])
-    else { throw BeadsError(.corrupt, "\(path) is no registry of rigs", hint: "see `gt doctor`") }
+    guard let document = try JSONFile(path: path).read() else { return [] }
+    guard case .object(let members) = document["rigs"] ?? .object([]) else {
+      throw BeadsError(.corrupt, "\(path) is no registry of rigs", hint: "see `gt doctor`")
+    }
     var rigs: [Rig] = []
     for member in members { rigs.append(try rig(member, registry: path)) }
     return rigs.sorted { $0.name < $1.name }

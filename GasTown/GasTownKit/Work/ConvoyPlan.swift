@@ -28,7 +28,7 @@ public struct ConvoyPlan: Sendable {
 }
 
 extension Convoys {
-  private static let ordering: Set<DependencyType> = [.blocks, .conditionalBlocks, .waitsFor, "merge-blocks"]
+  private static let ordering: Set<DependencyType> = [.blocks, .conditionalBlocks, .waitsFor, .mergeBlocks]
 
   /// Works out how issues would be done, and what may go wrong; changes nothing.
   /// - Parameter fromEpic: Whether they are the parts of one plan, so that one that hangs together with none is odd.

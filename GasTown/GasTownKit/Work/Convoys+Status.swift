@@ -44,7 +44,7 @@ extension Convoys {
   ) throws(BeadsError) {
     let store = try ledgers.store(for: ids[0])
     let issues = try store.issues(ids)
-    let blocked = try store.blocked(among: ids)
+    let blocked = try store.heldUp(among: ids)
     for issue in issues {
       states[issue.id] = TrackedIssue(
         id: issue.id, issue: issue, isDone: store.rules.vocabulary.category(of: issue.status) == .done,

@@ -31,7 +31,9 @@ public struct NewFormula: Sendable {
   /// - Throws: `exists` when the rig, or the town, has one of this name; `invalid` for a name that no formula can have.
   public func write(_ ledgers: Ledgers) throws(BeadsError) -> String {
     let formulas = try ledgers.formulas(of: rig)
-    if name.contains("/") { throw BeadsError(.invalid, "\(quoted(name)) is no name for a formula") }
+    if name.contains("/") || name.hasPrefix("-") {
+      throw BeadsError(.invalid, "\(quoted(name)) is no name for a formula")
+    }
     do throws(BeadsError) {
       _ = try formulas.formula(named: name)
       let source = try formulas.entries().first { $0.name == name }?.source ?? name

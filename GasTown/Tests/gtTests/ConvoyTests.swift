@@ -3,6 +3,7 @@ import BeadsTesting
 import GasTownKit
 import Testing
 
+/// Scenario 13 of the contract's appendix D; convoys that the daemon feeds: `WatcherTests`.
 @Suite("Convoys")
 struct ConvoyTests {
   private let town: SmallTown
@@ -200,6 +201,37 @@ struct ConvoyTests {
     #expect(town.json("convoy", "stage", again)["status"] == .string("staged_ready"))
     #expect(town.gt("convoy", "stage", id).standardError.contains("is not staged"))
     #expect(town.gt("convoy", "stage", a.rawValue, b.rawValue).standardOutput.contains("Wave 2, 1 issue"))
+  }
+
+  /// Scenario 13: closing what has to be merged first is not enough.
+  @Test func whatWaitsForAMergeIsNotGivenOutBefore() throws {
+    let (first, second) = (try town.issue("ap", "Library"), try town.issue("ap", "Program"))
+    try edit(second) { tx throws(BeadsError) in
+      try tx.addDependency(second, dependsOn: first, type: .mergeBlocks)
+    }
+    let staged = town.json("convoy", "stage", first.rawValue, second.rawValue, "--title", "Both")
+    #expect(staged["waves"]?.arrayValue?.map { $0.strings ?? [] } == [[first.rawValue], [second.rawValue]])
+    let id = staged["convoy_id"]?.stringValue ?? ""
+    #expect(town.json("convoy", "launch", id, "--force", "--no-sling")["status"] == .string("open"))
+    func ready() -> [String] {
+      town.json("ready", "--rig", "app").compactText.contains(second.rawValue)
+        ? [second.rawValue] : town.json("convoy", "stranded")[0]?["ready_issues"]?.strings ?? []
+    }
+    #expect(ready() == [first.rawValue])
+    try town.close(first)
+    #expect(ready() == [])
+    #expect(town.gt("sling", second.rawValue, "app").standardError.contains("\(second) waits for \(first)"))
+    try edit(first) { tx throws(BeadsError) in
+      try tx.update(first) { $0.closeReason = "Merged in ap-wisp-mr" }
+    }
+    #expect(ready() == [second.rawValue])
+    #expect(town.json("convoy", "stranded")[0]?["ready_issues"]?.strings == [second.rawValue])
+  }
+
+  private func edit(_ id: IssueID, _ change: (inout Transaction) throws(BeadsError) -> Void) throws {
+    let ledgers = town.ledgers()
+    defer { ledgers.close() }
+    try ledgers.store(for: id).write("edit") { tx throws(BeadsError) in try change(&tx) }
   }
 
   @Test func whatCannotBeDoneIsNotStaged() throws {

@@ -12,6 +12,7 @@ struct DoctorTests {
     return town
   }
 
+  /// Scenario 1 of the contract's appendix D.
   @Test func aNewTownIsInOrder() throws {
     let town = try town()
     #expect(town.gt("crew", "add", "max").status == 0)

@@ -3,7 +3,7 @@ import BeadsTesting
 import GasTownKit
 import Testing
 
-/// Scenario 5 of the contract: `gt done` is killed, and run again.
+/// Scenario 5 of the contract's appendix D: `gt done` is killed, and run again.
 @Suite("gt done that is killed")
 struct DoneKillTests {
   @Test("ends as if it had not been, wherever that was", arguments: [1, 2, 3, 4, 5])

@@ -2,6 +2,7 @@ import BeadsKit
 import GasTownKit
 import Testing
 
+/// Scenario 21 of the contract's appendix D; what agents find in their environment: `LauncherTests`.
 @Suite("gt done and secrets")
 struct DoneSecretTests {
   private let token = "ghp_" + "q1TjEo7HpZdW9XfK2cRvBs5LnYmU8gA3iQ0w"

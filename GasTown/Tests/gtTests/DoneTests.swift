@@ -2,6 +2,7 @@ import BeadsKit
 import GasTownKit
 import Testing
 
+/// Scenario 5 of the contract's appendix D; killed half-way: `DoneKillTests`.
 @Suite("gt done")
 struct DoneTests {
   let town: TestTown
@@ -59,6 +60,7 @@ struct DoneTests {
     try town.git(town.originPath("app"), "for-each-ref", "--format=%(objectname)", "refs/heads/\(branch)")
   }
 
+  /// Scenario 4 of the contract's appendix D.
   @Test func handsTheBranchInAndFreesThePolecat() throws {
     let head = try commit()
     let result = done()
@@ -124,6 +126,12 @@ struct DoneTests {
     try town.git(path, "switch", "-q", "-c", "something-else")
     _ = try commit()
     #expect(done().status == 1)
+    // On the default branch, whatever is committed there.
+    try town.git(path, "switch", "-q", "--ignore-other-worktrees", "main")
+    let main = try commit("main.swift")
+    let result = done()
+    #expect(result.status == 1 && result.standardError.contains("main"), "\(result.standardError)")
+    #expect(try onOrigin("main") != main)
     #expect(try issue(id).status == .hooked)
     #expect(try onOrigin("something-else") == "")
     #expect(try requests().isEmpty)
@@ -162,6 +170,16 @@ struct DoneTests {
     let again = try town.json("done", as: record.address.text)
     #expect(again["repeated"] == .bool(true))
     #expect(try requests().count == 1)
+  }
+
+  /// As when it was killed right after the push.
+  @Test func goesOnAfterThePush() throws {
+    let head = try commit()
+    try town.git(path, "push", "-q", "origin", branch)
+    #expect(done().status == 0)
+    #expect(try onOrigin(branch) == head)
+    #expect(try requests().map(\.commit) == [head])
+    #expect(try issue(id).status == .inReview)
   }
 
   @Test func neverTouchesAnIssueThatBelongsToSomebodyElse() throws {

@@ -54,6 +54,9 @@ struct FeedTests {
       "{\"ts\":\"2026-03-02T10:00:00Z\",\"type\":\"hook\",\"actor\":\"a\",\"payload\":{\"bead\":\"ap-2\"}}\n")
     try emit("{\"ts\":\"2026-03-02T10:00:00Z\",\"type\":\"hook\",\"actor\":\"a\"")
     #expect(summaries() == ["gave ap-1 to \(nux)", "has ap-2 on the hook"])
+    // The next event is not lost with the line that is torn.
+    log.append("hook", actor: "a", [("bead", "ap-3")])
+    #expect(summaries().last == "has ap-3 on the hook" && summaries().count == 3)
   }
 
   @Test func theEndOfALongFileIsReadWithoutTheRest() throws {

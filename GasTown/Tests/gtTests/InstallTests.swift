@@ -3,6 +3,7 @@ import BeadsTesting
 import GasTownKit
 import Testing
 
+/// Scenario 1 of the contract's appendix D; the doctor finds a new town in order in `DoctorTests`.
 @Suite("gt install")
 struct InstallTests {
   @Test func makesATownAndChangesNothingTheSecondTime() throws {

@@ -58,6 +58,7 @@ struct LauncherTests {
     #expect(try launcher.database.decisions(about: address.text).contains { $0.action == "lock removed" })
   }
 
+  /// Scenario 21 of the contract's appendix D.
   @Test func theirEnvironmentIsAnAllowList() throws {
     let live = try LiveTown(rig: true)
     live.town.environment.variables.merge([
@@ -89,6 +90,7 @@ struct LauncherTests {
     #expect(variables["GT_SESSION"] == "app-nux" && variables["GT_AGENT"] == "scripted")
   }
 
+  /// Scenario 20 of the contract's appendix D; see `TwoTownsTests`.
   @Test func twoTownsDoNotSeeEachOther() throws {
     let (one, two) = (try LiveTown(), try LiveTown())
     defer { withExtendedLifetime((one, two)) {} }

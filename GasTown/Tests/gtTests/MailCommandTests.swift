@@ -3,6 +3,7 @@ import BeadsTesting
 import GasTownKit
 import Testing
 
+/// Scenario 16 of the contract's appendix D.
 @Suite("Mail")
 struct MailCommandTests {
   private let town: SmallTown

@@ -146,6 +146,7 @@ struct PolecatsTests {
     }
   }
 
+  /// Scenario 25 of the contract's appendix D; more of it in `SalvageTests`.
   @Test func reusesAnIdleOneAfterSavingWhatItLeft() throws {
     let first = try give(try town.makeIssue("First"))
     let path = try #require(first.worktree)
@@ -227,6 +228,7 @@ struct PolecatsTests {
     _ = try give(ids[0])
   }
 
+  /// Scenario 24 of the contract's appendix D.
   @Test func waitsForDiskSpace() throws {
     try town.write("settings/config.json", #"{"operational":{"polecat":{"min_free_disk_mb":1000000}}}"#)
     let id = try town.makeIssue("Work")

@@ -3,6 +3,7 @@ import BeadsTesting
 import GasTownKit
 import Testing
 
+/// Scenario 2 of the contract's appendix D.
 @Suite("gt rig add")
 struct RigAddTests {
   @Test func makesTheLayout() throws {

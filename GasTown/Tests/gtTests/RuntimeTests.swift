@@ -2,6 +2,7 @@ import BeadsKit
 import GasTownKit
 import Testing
 
+/// Scenario 29 of the contract's appendix D.
 @Suite("Runtimes")
 struct RuntimeTests {
   /// A town whose PATH has these programs and no others.

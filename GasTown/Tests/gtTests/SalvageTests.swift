@@ -2,6 +2,7 @@ import BeadsKit
 import GasTownKit
 import Testing
 
+/// Scenario 25 of the contract's appendix D.
 @Suite("What is in a worktree that goes away")
 struct SalvageTests {
   let town: TestTown

@@ -22,6 +22,15 @@ public struct Settings: Sendable {
     self.floor = floor
   }
 
+  /// What holds without a file.
+  init(defaultsOf table: SettingTable) {
+    path = ""
+    self.table = table
+    passing = PassingSettings()
+    content = nil
+    floor = nil
+  }
+
   /// What is set under a name, also under one that is no setting; nil when nothing is.
   public func value(_ name: String) -> JSONValue? {
     if let value = passing.values[name] { return value }

@@ -13,6 +13,11 @@ public struct TownSettings: Sendable {
     TownSettings(settings: try Settings(table, path: town.path("settings/config.json")))
   }
 
+  /// What holds in a town without a file of settings.
+  public static var defaults: TownSettings {
+    TownSettings(settings: Settings(defaultsOf: table))
+  }
+
   /// Changes a setting; nil takes it out.
   /// - Throws: `invalid`, `corrupt`, `io_error`; then the file is as it was.
   public static func set(_ name: String, to text: String?, in town: Town, command: String) throws(BeadsError)

@@ -74,7 +74,7 @@ public struct Scheduler {
     for (_, group) in Dictionary(grouping: contexts, by: { ledgers.rig(of: $0.work) }) {
       let store = try ledgers.store(for: group[0].work)
       for issue in try store.issues(group.map(\.work)) { issues[issue.id] = issue }
-      blocked.formUnion(try store.blocked(among: group.map(\.work)))
+      blocked.formUnion(try store.heldUp(among: group.map(\.work)))
     }
     let holders = Set(try database.agents().compactMap(\.bead))
     return contexts.map { context in

@@ -55,7 +55,7 @@ extension Sling {
     _ parts: [IssueID], of name: String, to rig: Rig, _ request: SlingRequest, _ store: Store,
     _ run: inout FormulaRun
   ) throws(BeadsError) {
-    let blocked = try store.blocked(among: parts)
+    let blocked = try store.heldUp(among: parts)
     run.waiting = parts.filter(blocked.contains)
     if !request.makesNoConvoy {
       var draft = draft(request)

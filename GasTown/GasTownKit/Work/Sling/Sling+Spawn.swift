@@ -78,7 +78,8 @@ extension Sling {
   private func unassign(
     _ agent: AgentAddress, _ polecats: Polecats, _ before: Issue, isNew: Bool
   ) throws(BeadsError) {
-    _ = try launcher.stop(agent, reason: "sling failed")
+    // Without a session there is nothing to end, and on a full disk not even that could be done.
+    if try database.openSession(of: agent) != nil { _ = try launcher.stop(agent, reason: "sling failed") }
     try ledgers.store(for: before.id).write("sling") { tx throws(BeadsError) in
       try tx.update(before.id) { issue in
         guard issue.isAssignment, issue.assignee == agent.text else { return }

@@ -37,10 +37,12 @@ extension Sling {
     if issue.status == .pinned || issue.isPinned {
       throw BeadsError(.refused, "\(issue.id) is pinned: it is there to be read, not to be worked on")
     }
-    let blockers = try ledgers.store(for: issue.id).activeBlockers(of: issue.id).map(\.blockerID.rawValue)
+    let store = try ledgers.store(for: issue.id)
+    let unmerged = try store.unmerged(before: [issue.id])[issue.id] ?? []
+    let blockers = try store.activeBlockers(of: issue.id).map(\.blockerID) + unmerged
     if !blockers.isEmpty {
       throw BeadsError(
-        .refused, "\(issue.id) waits for \(Set(blockers).sorted().joined(separator: ", "))",
+        .refused, "\(issue.id) waits for \(Set(blockers.map(\.rawValue)).sorted().joined(separator: ", "))",
         hint: "give out what it waits for; --force ignores that")
     }
   }

@@ -36,6 +36,8 @@ extension Sling {
       var issues: [Issue] = []
       for word in words {
         if ledgers.router.route(for: word) == nil {
+          let unknown = try ledgers.noTracker(of: word)
+          if unknown.code != .notFound { throw unknown }
           throw BeadsError(
             .notFound, "\(quoted(word)) is neither an issue nor a rig or an agent",
             hint: "`gt rig list` shows the rigs and the prefixes of their issues")

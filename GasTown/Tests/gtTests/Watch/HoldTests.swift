@@ -2,7 +2,8 @@ import BeadsKit
 import GasTownKit
 import Testing
 
-/// Where the watcher does nothing: parked and docked rigs, emergency stops, and rigs that cannot be looked up.
+/// Scenario 26 of the contract's appendix D: where the watcher does nothing, in parked and docked rigs, during emergency
+/// stops, and in rigs that cannot be looked up.
 @Suite("What is held", .serialized)
 struct HoldTests {
   enum Hold: String, CaseIterable, Sendable {

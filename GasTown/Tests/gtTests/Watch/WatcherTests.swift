@@ -99,6 +99,7 @@ struct WatcherTests {
       try live.town.database().decisions(about: agent.address.text).contains { $0.action == "nudged" })
   }
 
+  /// Scenario 13 of the contract's appendix D.
   @Test func feedsAConvoyInTheOrderOfItsDependencies() throws {
     try RigSettings.set(
       "merge_queue.test_command", to: "true", in: live.town.rig(), of: live.town.town, command: "test")

@@ -2,6 +2,7 @@ import BeadsKit
 import GasTownKit
 import Testing
 
+/// Scenario 17 of the contract's appendix D; between live sessions: `LiveWorkTests.handoff`.
 @Suite("Handoff")
 struct HandoffTests {
   let quiet: QuietTown

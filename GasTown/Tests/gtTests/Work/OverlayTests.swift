@@ -3,7 +3,7 @@ import BeadsTesting
 import GasTownKit
 import Testing
 
-/// Scenario 28 of the contract: overlays that replace steps, add to them and leave them out.
+/// Scenario 28 of the contract's appendix D: overlays that replace steps, add to them and leave them out.
 @Suite("gt formula overlay and create")
 struct OverlayTests {
   let quiet: QuietTown

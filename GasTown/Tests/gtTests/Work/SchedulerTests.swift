@@ -9,7 +9,7 @@ import Testing
   import Darwin
 #endif
 
-/// Scenario 12 of the contract: work that waits for its turn.
+/// Scenario 12 of the contract's appendix D: work that waits for its turn.
 @Suite("gt scheduler")
 struct SchedulerTests {
   let quiet: QuietTown
@@ -259,7 +259,7 @@ struct SchedulerTests {
   }
 }
 
-/// The scheduler in the daemon, with agents that run.
+/// Scenario 12 of the contract's appendix D: the scheduler in the daemon, with agents that run.
 @Suite("The scheduler in the daemon", .serialized)
 struct SchedulerLiveTests {
   @Test func thereAreNeverMoreSessionsThanAreAllowed() throws {

@@ -1,4 +1,5 @@
 import BeadsKit
+import BeadsTesting
 import Foundation
 import GasTownKit
 import Testing
@@ -51,6 +52,29 @@ struct SlingStageTests {
     #expect(try town.database().attempts(of: id) == 1)
   }
 
+  /// Scenario 24 of the contract's appendix D; too little space: `PolecatsTests.waitsForDiskSpace`.
+  @Test("on a full disk nothing is given out", arguments: ["file.write", "directory.make", "file.rename"])
+  func fullDisk(place: String) throws {
+    let id = try town.makeIssue("Greeting")
+    let before = try quiet.issue(id)
+    var failures = 0
+    for count in [1, 2, 3, 5, 8, 13, 21] {
+      let result = withFailures("\(place)#\(count)+=ENOSPC") { town.gt("sling", id.rawValue, "app") }
+      if result.status == 0 { break }
+      failures += 1
+      #expect(result.standardError.contains("the disk is full"), "\(result.standardError)")
+      let after = try quiet.issue(id)
+      #expect(after.status == .open && after.assignee == "" && after.metadata == before.metadata)
+      #expect(try quiet.polecats().allSatisfy { $0.bead == nil })
+      #expect(try town.database().attempts(of: id) == 0)
+      #expect(try town.database().openSessions().isEmpty)
+    }
+    #expect(failures > 0)
+    #expect(town.gt("sling", id.rawValue, "app").status == 0)
+    try quiet.expectGiven(id)
+  }
+
+  /// Scenario 10 of the contract's appendix D.
   @Test func ofTwentyAtOnceExactlyOneGivesOutAnIssue() throws {
     let id = try town.makeIssue("Greeting")
     let runs = try GtBinary.run(Array(repeating: ["sling", id.rawValue, "app"], count: 20), in: town)
@@ -63,6 +87,7 @@ struct SlingStageTests {
     #expect(try quiet.events().count { $0["type"] == .string("spawn") && $0["source"] == .string("gt") } == 1)
   }
 
+  /// Scenario 11 of the contract's appendix D.
   @Test func twentyAtOnceGoToTwentyPolecats() throws {
     let ids = try (1...20).map { try town.makeIssue("Issue \($0)") }
     let runs = try GtBinary.run(ids.map { ["sling", $0.rawValue, "app"] }, in: town)

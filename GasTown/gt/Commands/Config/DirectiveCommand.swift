@@ -23,6 +23,10 @@ enum DirectiveCommand {
 
   private static func path(_ role: String, _ rig: RigName?, _ context: GtContext) throws(BeadsError) -> String
   {
+    guard roles.contains(role) else {
+      throw BeadsError(
+        .invalid, "\(quoted(role)) is no role", hint: "one of \(roles.joined(separator: ", "))")
+    }
     let town = try context.town()
     return Path.join(rig.map { town.path(of: $0) } ?? town.root, "directives/\(role).md")
   }
@@ -93,10 +97,6 @@ enum DirectiveCommand {
       ], positionals: [.required("role", values: roles)]
     ) { arguments, context in
       let role = arguments.positionals[0]
-      guard roles.contains(role) else {
-        throw BeadsError(
-          .invalid, "\(quoted(role)) is no role", hint: "one of \(roles.joined(separator: ", "))")
-      }
       let path = try path(role, context.overlayPlace(else: nil).rig, context)
       let text: String
       if let given = try context.text(flag: "text") {

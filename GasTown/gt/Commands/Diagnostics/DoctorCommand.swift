@@ -24,8 +24,13 @@ enum DoctorCommand {
       ]
     ) { arguments, context in
       if let rig = arguments.string("rig") { _ = try context.town().rig(rig) }
+      let town = try context.town()
+      // Settings that make no sense are a finding and keep nobody from looking at the rest.
+      let settings = (try? TownSettings.load(town)) ?? .defaults
+      let launcher = try AgentLauncher(
+        town: town, database: context.database(), program: context.program(), settings: settings)
       let doctor = TownDoctor(
-        try context.town(), try context.database(), try context.ledgers(), try context.launcher(),
+        town, try context.database(), try context.ledgers(), launcher,
         rig: arguments.string("rig"), command: context.command)
       let results = doctor.run(fixes: arguments.bool("fix"))
       if context.isJSON {

@@ -50,12 +50,18 @@ extension GtContext {
     let ledgers = try ledgers()
     if let rig {
       let name = try town().rig(rig).name
-      return [(name.rawValue, try ledgers.store(of: name).ready(query))]
+      return [(name.rawValue, try ready(query, ledgers.store(of: name)))]
     }
-    var found = [("hq", try ledgers.hq().ready(query))]
+    var found = [("hq", try ready(query, ledgers.hq()))]
     for rig in try town().rigs() {
-      found.append((rig.name.rawValue, try ledgers.store(of: rig.name).ready(query)))
+      found.append((rig.name.rawValue, try ready(query, ledgers.store(of: rig.name))))
     }
     return found
+  }
+
+  private func ready(_ query: ReadyQuery, _ store: Store) throws(BeadsError) -> [Issue] {
+    let issues = try store.ready(query)
+    let unmerged = try store.unmerged(before: issues.map(\.id))
+    return issues.filter { unmerged[$0.id] == nil }
   }
 }
