@@ -17,7 +17,7 @@ public struct EventLog: Sendable {
 
   /// Appends an event, and a line about it to the log for people; never fails the command that reports it.
   ///
-  /// One write of one line: concurrent writers do not mix, and a torn line at the end is ended first, and skipped by readers.
+  /// One write of one line: concurrent writers do not mix. A torn line at the end is ended first; readers skip it.
   /// - Parameters:
   ///   - type: A type of contract 8.2, such as `sling`.
   ///   - payload: Keys and values in order; nil values are left out.

@@ -3,7 +3,7 @@ import GasTownKit
 import Synchronization
 import Testing
 
-/// Scenario 14 of the contract's appendix D: nothing is lost or changed. Scenario 15: nothing is typed to the dead.
+/// Scenario 14 of the contract's appendix D, nothing is lost or changed; Scenario 15, nothing is typed to the dead.
 @Suite("Nudges", .serialized)
 struct NudgeTests {
   /// Everything that is hard to type.
