@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 override PREFIX := $(patsubst ~/%,$(HOME)/%,$(PREFIX))
 # More flags for the compiler, for example -Xswiftc -warnings-as-errors.
 SWIFTFLAGS ?=
-# What `make bench` hands to bd-bench, for example ARGS="--sizes 10000 --filter update".
+# What `make bench-bd` hands to bd-bench, for example ARGS="--sizes 10000 --filter update", and so on.
 ARGS ?=
 
 BIN = $(DESTDIR)$(PREFIX)/bin
@@ -22,14 +22,16 @@ ifeq ($(shell uname -s),Darwin)
   SWIFTFLAGS += -Xcc -I$(shell brew --prefix 2>/dev/null)/include
 endif
 
-.PHONY: help packages build install uninstall test lint bench soak soak-town demo clean
+.PHONY: help packages build install uninstall test lint bench bench-bd bench-town soak soak-town demo clean
 
 help:
 	@echo "make install    build bd and install it into PREFIX ($(PREFIX))"
 	@echo "make uninstall  remove what install installed"
 	@echo "make test       run all tests"
 	@echo "make lint       check format and house rules"
-	@echo "make bench      measure bd against its budgets; ARGS=--help for options"
+	@echo "make bench      measure bd and gt against their budgets"
+	@echo "make bench-bd   measure bd; ARGS=--help for options"
+	@echo "make bench-town measure gt in a town of 30 agents; ARGS=--help for options"
 	@echo "make soak       try to make bd lose something for two minutes; ARGS=--help for options"
 	@echo "make soak-town  kill 30 agents, their server and the daemon at random, and look what is lost; ARGS=--help for options"
 	@echo "make demo       see bd and gt at work on projects made on the spot"
@@ -76,10 +78,18 @@ endif
 lint:
 	@sh Tests/Scripts/lint
 
-bench: packages
+bench: bench-bd bench-town
+
+bench-bd: packages
 	@$(REPLAN)
 	swift build -c release $(SWIFTFLAGS)
 	$(BUILT)/bd-bench $(ARGS)
+
+bench-town: packages
+	@$(REPLAN)
+	swift build -c release $(IN_TOWN) --product gt $(SWIFTFLAGS)
+	swift build -c release $(IN_TOWN) --product gt-bench $(SWIFTFLAGS)
+	$(BUILT)/gt-bench $(ARGS)
 
 soak: packages
 	@$(REPLAN)

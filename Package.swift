@@ -49,6 +49,7 @@ let package = Package(
     .library(name: "BeadsKit", targets: ["BeadsKit"]),
     .library(name: "CommandKit", targets: ["CommandKit"]),
     .library(name: "BeadsTesting", targets: ["BeadsTesting"]),
+    .library(name: "BenchmarkKit", targets: ["BenchmarkKit"]),
     .executable(name: "bd", targets: ["bd"]),
   ],
   targets: [
@@ -108,8 +109,12 @@ let package = Package(
     .testTarget(
       name: "bdTests", dependencies: ["BdCommands", "BeadsKit", "BeadsTesting", "CommandKit"],
       path: "Tests/bdTests", exclude: ["Transcripts"], swiftSettings: strict),
+    .target(
+      name: "BenchmarkKit", dependencies: ["BeadsKit", "BeadsTesting", "CommandKit"],
+      path: "Tests/BenchmarkKit", swiftSettings: strict),
     .executableTarget(
-      name: "bd-bench", dependencies: ["BeadsKit", "BeadsTesting", "CommandKit"], path: "Tests/Benchmarks",
+      name: "bd-bench", dependencies: ["BenchmarkKit", "BeadsKit", "BeadsTesting", "CommandKit"],
+      path: "Tests/Benchmarks",
       swiftSettings: strict, linkerSettings: standalone),
   ],
   swiftLanguageModes: [.v6]

@@ -39,6 +39,13 @@ let package = Package(
     .executableTarget(
       name: "gt", dependencies: commands + ["GtCommands"], path: "gt/Main", swiftSettings: strict,
       linkerSettings: standalone),
+    .executableTarget(
+      name: "gt-bench",
+      dependencies: commands + [
+        "GasTownKit", .product(name: "BeadsTesting", package: "Beads"),
+        .product(name: "BenchmarkKit", package: "Beads"),
+      ],
+      path: "Tests/Benchmarks", swiftSettings: strict, linkerSettings: standalone),
     .testTarget(
       name: "GasTownKitTests",
       dependencies: beads + ["GasTownKit", "GtCommands", .product(name: "BeadsTesting", package: "Beads")],

@@ -1,4 +1,4 @@
-package import BeadsKit
+public import BeadsKit
 
 #if canImport(Glibc)
   import Glibc
@@ -9,27 +9,27 @@ package import BeadsKit
 /// A program that was started and is watched from outside while others run: for measurements and stress tests.
 ///
 /// `Subprocess.run` waits for one program; this leaves the waiting to the caller and tells what the run cost.
-package final class ObservedProgram {
+public final class ObservedProgram {
   /// What a run printed and cost.
-  package struct Run: Sendable {
+  public struct Run: Sendable {
     /// The exit status, or 128 and the number of the signal that ended it.
-    package let status: Int32
+    public let status: Int32
     /// Standard output.
-    package let output: [UInt8]
+    public let output: [UInt8]
     /// Standard error.
-    package let errorOutput: [UInt8]
+    public let errorOutput: [UInt8]
     /// From before the start until the system reported the end.
-    package let wallNanoseconds: Int64
+    public let wallNanoseconds: Int64
     /// What it computed and had the system compute, on all processors.
-    package let cpuNanoseconds: Int64
+    public let cpuNanoseconds: Int64
     /// The most memory it had resident, in bytes; never less than this process had when it started the program,
     /// because Linux counts that in.
-    package let peakMemory: Int
+    public let peakMemory: Int
 
     /// Standard output as text.
-    package var text: String { String(decoding: output, as: UTF8.self) }
+    public var text: String { String(decoding: output, as: UTF8.self) }
     /// Standard error as text.
-    package var errorText: String { String(decoding: errorOutput, as: UTF8.self) }
+    public var errorText: String { String(decoding: errorOutput, as: UTF8.self) }
   }
 
   private let pid: Int32
@@ -38,7 +38,7 @@ package final class ObservedProgram {
   private var hasEnded = false
 
   /// Starts a program; its output is captured whatever the request says.
-  package init(_ request: Subprocess) throws(BeadsError) {
+  public init(_ request: Subprocess) throws(BeadsError) {
     var request = request
     request.output = .captured
     start = monotonicNanoseconds()
@@ -55,10 +55,10 @@ package final class ObservedProgram {
   }
 
   /// Ends it at once, wherever it is.
-  package func kill() { _ = signal(pid, SIGKILL) }
+  public func kill() { _ = signal(pid, SIGKILL) }
 
   /// Waits for the end of the program.
-  package func wait() throws(BeadsError) -> Run {
+  public func wait() throws(BeadsError) -> Run {
     while !hasClosedOutput { try Self.readAny(of: [self]) }
     return try reap()
   }
@@ -116,23 +116,24 @@ private func signal(_ pid: Int32, _ number: Int32) -> Int32 { kill(pid, number) 
 /// Keeps a number of programs running side by side, each followed by the next of its slot.
 ///
 /// One thread watches them all, so that the watching costs the programs little.
-package final class ProgramPool {
+public final class ProgramPool {
   private var running: [Int: ObservedProgram] = [:]
 
-  package init() {}
+  /// Nothing runs yet.
+  public init() {}
 
   /// The slots whose program runs at the moment.
-  package var busySlots: [Int] { running.keys.sorted() }
+  public var busySlots: [Int] { running.keys.sorted() }
 
   /// Ends the program that runs in a slot, at once.
-  package func kill(slot: Int) { running[slot]?.kill() }
+  public func kill(slot: Int) { running[slot]?.kill() }
 
   /// Runs programs until no slot has a next one.
   /// - Parameters:
   ///   - width: How many slots there are; they are numbered from 0.
   ///   - next: The next program of a slot, or nil when the slot is done.
   ///   - ended: Called after each program, before the next of its slot is asked for.
-  package func run(
+  public func run(
     width: Int, next: (Int) throws(BeadsError) -> Subprocess?,
     ended: (Int, ObservedProgram.Run) throws(BeadsError) -> Void
   ) throws(BeadsError) {

@@ -1,5 +1,6 @@
 import BeadsKit
 import BeadsTesting
+import BenchmarkKit
 import CommandKit
 
 /// The program `bd-bench`.
@@ -19,16 +20,8 @@ enum BenchCommand {
     examples: [
       "bd-bench --sizes 10000 --filter update", "bd-bench --against old=/tmp/old/bd --json out.json",
     ],
-    flags: [
-      .string("bd", placeholder: "PATH", help: "The bd to measure (default: beside this program)"),
-      .list("against", placeholder: "[NAME=]PATH,...", help: "Another bd to measure beside it"),
-      .list("sizes", placeholder: "N,...", default: "0,1000,10000,100000", help: "Numbers of issues"),
-      .int("rounds", in: 1...1000, default: 15, help: "Runs of each command; slow ones run a fifth as often"),
-      .list("filter", placeholder: "WORD,...", help: "Only commands and races whose name contains a word"),
-      .string("json", placeholder: "FILE", help: "Write the results there too"),
-      .string(
-        "directory", placeholder: "DIR", help: "Work in this directory (default: a new one in $TMPDIR)"),
-      .bool("check", help: "Exit with status 1 when a budget is not kept"),
+    flags: BenchmarkRun.flags("bd") + [
+      .list("sizes", placeholder: "N,...", default: "0,1000,10000,100000", help: "Numbers of issues")
     ],
     subcommands: [generate], run: measure)
 
@@ -55,60 +48,48 @@ enum BenchCommand {
   }
 
   @Sendable private static func measure(_ arguments: Arguments, _ output: Output) throws {
-    let scratch = try scratchDirectory(arguments)
-    let result = Result { try measure(arguments, output, in: scratch) }
-    try Contender.removeTree(scratch)
-    let report = try result.get()
-    report.print(to: output)
-    if let path = arguments.string("json") {
-      try FileSystem.remove(path)
-      try File(path, .create(mode: 0o644)).write(report.json)
-    }
-    if arguments.bool("check"), !report.passes { throw ExitStatus(1) }
+    let sizes = try sizes(arguments)
+    try BenchmarkRun.run("bd", arguments, output) { try measure($0, sizes: sizes) }
   }
 
-  private static func measure(_ arguments: Arguments, _ output: Output, in scratch: String) throws -> Report {
-    let contenders = try contenders(arguments, scratch)
-    let rounds = try arguments.int("rounds") ?? 15
-    let words = arguments.list("filter")
-    let isWanted = { (name: String) in words.isEmpty || words.contains { name.contains($0) } }
-    let sizes = try sizes(arguments)
-    var report = Report(contenders: contenders, rounds: rounds, floor: try measureFloor(rounds: rounds))
+  private static func measure(_ run: BenchmarkRun, sizes: [Int]) throws -> Report {
+    var report = try run.makeReport()
+    report.raceHeading = "\(RaceBudget.processes) processes at once"
     for size in sizes {
       let probes = Probe.all.filter { probe in
-        isWanted(probe.name) && (probe.needsStore ? size > 0 || !probe.needsIssues : size == sizes.first)
+        run.isWanted(probe.name)
+          && (probe.needsStore ? size > 0 || !probe.needsIssues : size == sizes.first)
       }
       if probes.isEmpty { continue }
-      output.note("Preparing \(size) issues ...")
-      let tracker = try Tracker(size: size, in: Path.join(scratch, "files-\(size)"), sample: 5 * rounds + 10)
-      var measurer = Measurer(contenders: contenders, tracker: tracker, rounds: rounds)
+      run.note("Preparing \(size) issues ...")
+      let files = Path.join(run.scratch, "files-\(size)")
+      let tracker = try Tracker(size: size, in: files, sample: 5 * run.rounds + 10)
+      var measurer = Measurer(contenders: run.contenders, tracker: tracker, rounds: run.rounds)
       try measurer.prepare()
       for probe in probes {
-        output.note("  \(probe.name)")
+        run.note("  \(probe.name)")
         report.measurements.append(measurer.measure(probe))
       }
     }
-    if isWanted(Endurance.name) {
-      output.note("  \(Endurance.name)")
-      let walked = Endurance(contenders: contenders, rounds: rounds).run()
+    if run.isWanted(Endurance.name) {
+      run.note("  \(Endurance.name)")
+      let walked = Endurance(contenders: run.contenders, rounds: run.rounds).run()
       report.measurements += walked.rows
       report.remarks += walked.remarks
     }
-    try race(contenders, scratch, sizes.max() ?? 0, isWanted, output, &report)
+    try race(run, sizes.max() ?? 0, &report)
     return report
   }
 
   /// Races come last: reading what they left takes memory that later measurements would show.
-  private static func race(
-    _ contenders: [Contender], _ scratch: String, _ largest: Int, _ isWanted: (String) -> Bool,
-    _ output: Output, _ report: inout Report
-  ) throws {
-    let names = Race.names.filter(isWanted)
+  private static func race(_ run: BenchmarkRun, _ largest: Int, _ report: inout Report) throws {
+    let names = Race.names.filter(run.isWanted)
     if names.isEmpty || largest == 0 { return }
-    let tracker = try Tracker(size: min(largest, 10_000), in: Path.join(scratch, "race-files"), sample: 20)
+    let files = Path.join(run.scratch, "race-files")
+    let tracker = try Tracker(size: min(largest, 10_000), in: files, sample: 20)
     for name in names {
-      for contender in contenders {
-        output.note("  \(name), \(contender.name)")
+      for contender in run.contenders {
+        run.note("  \(name), \(contender.name)")
         report.races.append(Race(contender: contender, tracker: tracker).result(name))
       }
     }
@@ -121,23 +102,5 @@ enum BenchCommand {
       }
       return size
     }
-  }
-
-  private static func contenders(_ arguments: Arguments, _ scratch: String) throws -> [Contender] {
-    let own = Path.join(Path.directory(of: CommandLine.arguments.first ?? ""), "bd")
-    let others = arguments.list("against").enumerated().map { index, word in
-      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-      return parts.count == 2 ? (parts[0], parts[1]) : ("other\(index + 1)", word)
-    }
-    return try ([("bd", arguments.string("bd") ?? own)] + others).map { name, path in
-      try Contender(name: name, program: path, root: Path.join(scratch, name))
-    }
-  }
-
-  private static func scratchDirectory(_ arguments: Arguments) throws -> String {
-    let root = arguments.string("directory") ?? Environment.process["TMPDIR"] ?? "/tmp"
-    let path = Path.join(root, "bd-bench-\(String(UInt64.random(in: .min ... .max), radix: 36))")
-    try FileSystem.makeDirectory(path)
-    return path
   }
 }

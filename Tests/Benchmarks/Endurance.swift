@@ -1,5 +1,6 @@
 import BeadsKit
 import BeadsTesting
+import BenchmarkKit
 
 /// A formula of a thousand steps: what it takes to make it, to ask what is next, and to walk it to the end.
 ///
@@ -43,10 +44,8 @@ private struct Course {
     self.rounds = rounds
     let size = 1 << Endurance.disks - 1
     results = [
-      Probe("mol pour", "mol", "pour", "towers-of-hanoi", "--json", milliseconds: [.max: 200]),
-      Probe("ready --mol", "ready", "--mol", "{root}", "--json", milliseconds: [.max: 20]),
-      Probe("close --continue", "close", "{step}", "--continue", "--json", milliseconds: [.max: 50]),
-    ].map { Measurement(probe: $0, size: size, contender: contender.name) }
+      ("mol pour", 200.0), ("ready --mol", 20), ("close --continue", 50),
+    ].map { Measurement($0.0, size: size, contender: contender.name, limit: $0.1) }
   }
 
   mutating func run() {
@@ -65,7 +64,7 @@ private struct Course {
     var root = ""
     for round in 0...rounds {
       try contender.makeStore(in: project)
-      let run = try contender.run(results[0].probe.arguments, in: project)
+      let run = try contender.run(["mol", "pour", "towers-of-hanoi", "--json"], in: project)
       if round > 0 { results[0].timings.add(run) }
       root = JSONValue(parsing: run.text)?["new_epic_id"]?.stringValue ?? ""
     }

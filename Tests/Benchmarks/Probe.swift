@@ -1,5 +1,5 @@
-import BeadsKit
 import BeadsTesting
+import BenchmarkKit
 
 /// One command that is measured and what it may cost.
 ///
@@ -75,6 +75,13 @@ struct Probe: Sendable {
     Probe(
       "merge", "merge", "{out}", "{file}", "{ours}", "{theirs}", isSlow: true, milliseconds: [10_000: 250]),
   ]
+
+  /// What is to be filled in for a contender.
+  func row(size: Int, contender: String) -> Measurement {
+    Measurement(
+      name, size: needsStore ? size : nil, contender: contender,
+      limit: Self.limit(milliseconds, at: size), memoryLimit: Self.limit(megabytes, at: size))
+  }
 
   /// The tightest budget that covers a tracker of that size, or nil when none does.
   static func limit(_ budgets: [Int: Double], at size: Int) -> Double? {

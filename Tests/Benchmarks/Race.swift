@@ -1,20 +1,6 @@
 import BeadsKit
 import BeadsTesting
-
-/// What many processes on one store took, and what they lost.
-struct RaceResult: Sendable {
-  let name: String
-  let contender: String
-  var timings = Timings()
-  /// The most the 99th percentile may take.
-  let limit: Double?
-  /// What was found in order.
-  let summary: String
-  /// What was not.
-  let losses: [String]
-
-  var passes: Bool { losses.isEmpty && timings.wall.percentile(99) <= limit ?? .infinity }
-}
+import BenchmarkKit
 
 /// Processes that claim, create and update at once; each command is a process of its own.
 struct Race {

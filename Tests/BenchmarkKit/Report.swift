@@ -1,26 +1,39 @@
 import BeadsKit
-import CommandKit
+public import CommandKit
 
 /// The results as tables for people and as JSON for programs.
-struct Report {
-  let contenders: [Contender]
+public struct Report {
+  let program: String
+  let contenders: [String]
   let rounds: Int
   let floor: Timings
-  var measurements: [[Measurement]] = []
-  var races: [RaceResult] = []
+  /// Commands: a row for each, in it one measurement for each contender.
+  public var measurements: [[Measurement]] = []
+  /// Many processes at once.
+  public var races: [RaceResult] = []
+  /// How many processes race, as the heading says it.
+  public var raceHeading = "at once"
+  /// What is not the time of a process.
+  public var observations: [Observation] = []
   /// Sentences about what the tables do not show.
-  var remarks: [String] = []
+  public var remarks: [String] = []
 
   /// Whether the first contender keeps every budget and lost nothing.
-  var passes: Bool {
+  public var passes: Bool {
     measurements.allSatisfy { $0.first?.passes ?? true } && races.allSatisfy { $0.passes }
+      && observations.allSatisfy { $0.contender != contenders.first || $0.passes }
   }
 
-  func print(to output: Output) {
+  /// Prints it for people.
+  public func print(to output: Output) {
     output.print(table)
     if !races.isEmpty {
       output.print()
       output.print(raceTable)
+    }
+    if !observations.isEmpty {
+      output.print()
+      output.print(observationTable)
     }
     for line in failures + remarks { output.print("\(line)") }
     output.print()
@@ -33,14 +46,16 @@ struct Report {
   }
 
   private var table: Table {
-    var columns = [Table.Column("command"), right("issues"), right("median"), right("p95"), right("budget")]
-    columns += [Table.Column(""), right("cpu"), right("MB")]
-    for other in contenders.dropFirst() { columns += [right(other.name), right("ratio")] }
+    let hasSizes = measurements.joined().contains { $0.size != nil }
+    var columns = [Table.Column("command")] + (hasSizes ? [right("issues")] : [])
+    columns += [right("median"), right("p95"), right("budget"), Table.Column(""), right("cpu"), right("MB")]
+    for other in contenders.dropFirst() { columns += [right(other), right("ratio")] }
     var table = Table(columns)
     for row in measurements {
       guard let ours = row.first else { continue }
-      var cells: [TerminalText] = [
-        TerminalText(ours.probe.name), TerminalText(ours.probe.needsStore ? String(ours.size) : ""),
+      var cells: [TerminalText] = [TerminalText(ours.name)]
+      if hasSizes { cells.append(TerminalText(ours.size.map { String($0) } ?? "")) }
+      cells += [
         time(ours, ours.timings.wall.median), time(ours, ours.timings.wall.percentile(95)),
         TerminalText(ours.limit.map(decimal) ?? ""), verdict(ours), time(ours, ours.timings.cpu.median),
         time(ours, ours.timings.megabytes),
@@ -56,8 +71,7 @@ struct Report {
 
   private var raceTable: Table {
     var table = Table([
-      Table.Column("\(RaceBudget.processes) processes at once"), Table.Column("bd"), right("runs"),
-      right("p50"),
+      Table.Column(raceHeading), Table.Column(program), right("runs"), right("p50"),
       right("p99"), right("max"), right("budget"), Table.Column(""), right("cpu"), Table.Column("checked"),
     ])
     for race in races {
@@ -72,10 +86,29 @@ struct Report {
     return table
   }
 
+  private var observationTable: Table {
+    var table = Table([
+      Table.Column("observed"), Table.Column(program), right("value"), right("budget"), Table.Column(""),
+      Table.Column("unit"), Table.Column("remark"),
+    ])
+    for row in observations {
+      let verdict: TerminalText =
+        row.failure != nil
+        ? Style.red("failed") : row.limit == nil ? "" : row.passes ? Style.green("ok") : Style.red("over")
+      table.add(
+        TerminalText(row.name), TerminalText(row.contender),
+        TerminalText(row.failure == nil ? decimal(row.value) : "-"),
+        TerminalText(row.limit.map(decimal) ?? ""), verdict, TerminalText(row.unit), TerminalText(row.note))
+    }
+    return table
+  }
+
   private var failures: [String] {
     measurements.joined().compactMap { row in
-      row.failure.map { "\(row.contender): \(row.probe.name) at \(row.size) issues failed: \($0)" }
+      let place = row.size.map { " at \($0) issues" } ?? ""
+      return row.failure.map { "\(row.contender): \(row.name)\(place) failed: \($0)" }
     } + races.flatMap { race in race.losses.map { "\(race.contender): \(race.name): \($0)" } }
+      + observations.compactMap { row in row.failure.map { "\(row.contender): \(row.name) failed: \($0)" } }
   }
 
   private func right(_ heading: String) -> Table.Column { Table.Column(heading, alignment: .right) }
@@ -93,65 +126,5 @@ struct Report {
     if row.failure != nil { return Style.red("failed") }
     if row.limit == nil, row.memoryLimit == nil { return "" }
     return row.passes ? Style.green("ok") : Style.red("over")
-  }
-}
-
-extension Report {
-  /// The results as one JSON document.
-  var json: [UInt8] {
-    var writer = JSONWriter(.pretty)
-    writer.object { writer in
-      writer.member("rounds", rounds)
-      Self.number("floor_ms", floor.wall.median, to: &writer)
-      Self.number("floor_mb", floor.megabytes, to: &writer)
-      writer.member("passes", passes)
-      writer.key("commands")
-      writer.array(measurements.joined()) { Self.write($1, to: &$0) }
-      writer.key("races")
-      writer.array(races) { Self.write($1, to: &$0) }
-    }
-    return writer.bytes + [UInt8(ascii: "\n")]
-  }
-
-  private static func write(_ row: Measurement, to writer: inout JSONWriter) {
-    writer.object { writer in
-      writer.member("command", row.probe.name)
-      writer.member("bd", row.contender)
-      writer.member("issues", row.size)
-      write(row.timings, to: &writer)
-      if let limit = row.limit { number("budget_ms", limit, to: &writer) }
-      if let limit = row.memoryLimit { number("budget_mb", limit, to: &writer) }
-      if let failure = row.failure { writer.member("failure", failure) }
-      writer.member("passes", row.passes)
-    }
-  }
-
-  private static func write(_ race: RaceResult, to writer: inout JSONWriter) {
-    writer.object { writer in
-      writer.member("race", race.name)
-      writer.member("bd", race.contender)
-      write(race.timings, to: &writer)
-      number("p99_ms", race.timings.wall.percentile(99), to: &writer)
-      if let limit = race.limit { number("budget_p99_ms", limit, to: &writer) }
-      writer.member("checked", race.summary)
-      writer.member("losses", race.losses)
-      writer.member("passes", race.passes)
-    }
-  }
-
-  private static func write(_ timings: Timings, to writer: inout JSONWriter) {
-    let wall = timings.wall
-    writer.member("runs", wall.count)
-    number("median_ms", wall.median, to: &writer)
-    number("p95_ms", wall.percentile(95), to: &writer)
-    number("min_ms", wall.minimum, to: &writer)
-    number("max_ms", wall.maximum, to: &writer)
-    number("cpu_ms", timings.cpu.median, to: &writer)
-    number("peak_mb", timings.megabytes, to: &writer)
-  }
-
-  private static func number(_ key: String, _ value: Double, to writer: inout JSONWriter) {
-    writer.key(key)
-    writer.double((value * 1000).rounded() / 1000)
   }
 }

@@ -1,27 +1,8 @@
 import BeadsKit
 import BeadsTesting
+import BenchmarkKit
 
-/// What one contender needed for one probe on one tracker.
-struct Measurement: Sendable {
-  let probe: Probe
-  let size: Int
-  let contender: String
-  var timings = Timings()
-  /// Why there are no numbers.
-  var failure: String?
-
-  /// The most milliseconds the median may take.
-  var limit: Double? { Probe.limit(probe.milliseconds, at: size) }
-  var memoryLimit: Double? { Probe.limit(probe.megabytes, at: size) }
-
-  /// Whether every budget is kept.
-  var passes: Bool {
-    failure == nil && timings.wall.median <= limit ?? .infinity
-      && timings.megabytes <= memoryLimit ?? .infinity
-  }
-}
-
-/// Runs a probe for all contenders in turn, round by round, so that what disturbs the machine disturbs all.
+/// Runs probes on one tracker.
 struct Measurer {
   let contenders: [Contender]
   let tracker: Tracker
@@ -44,22 +25,13 @@ struct Measurer {
     }
   }
 
-  /// Measures one probe; the first round warms up and is not counted.
+  /// Measures one probe.
   mutating func measure(_ probe: Probe) -> [Measurement] {
     let rounds = probe.isSlow && tracker.size >= 10_000 ? max(3, self.rounds / 5) : self.rounds
-    var results = contenders.map { Measurement(probe: probe, size: tracker.size, contender: $0.name) }
-    for round in 0...rounds {
-      let arguments = arguments(of: probe, round: round)
-      for (index, contender) in contenders.enumerated() where results[index].failure == nil {
-        do throws(BeadsError) {
-          let run = try runOnce(probe, arguments, contender)
-          if round > 0 { results[index].timings.add(run) }
-        } catch {
-          results[index].failure = error.message
-        }
-      }
-    }
-    return results
+    let lines = (0...rounds).map { arguments(of: probe, round: $0) }
+    return measureInTurn(
+      contenders.map { probe.row(size: tracker.size, contender: $0.name) }, rounds: rounds
+    ) { index, round throws(BeadsError) in try runOnce(probe, lines[round], contenders[index]) }
   }
 
   private func runOnce(
@@ -94,14 +66,4 @@ struct Measurer {
       }
     }
   }
-}
-
-/// What starting any program costs here; its memory is what every run shows at least.
-func measureFloor(rounds: Int) throws(BeadsError) -> Timings {
-  var timings = Timings()
-  for round in 0...rounds {
-    let run = try ObservedProgram(Subprocess(["/bin/true"])).wait()
-    if round > 0 { timings.add(run) }
-  }
-  return timings
 }
