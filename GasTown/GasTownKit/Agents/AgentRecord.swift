@@ -140,7 +140,7 @@ extension TownDatabase {
   /// Forgets an agent.
   public func forget(_ address: AgentAddress) throws(BeadsError) {
     try write { db throws(BeadsError) in
-      for table in ["agents", "checkpoints", "restarts", "injected"] {
+      for table in ["agents", "checkpoints", "restarts", "climbs", "injected"] {
         try db.execute("DELETE FROM \(table) WHERE address = ?1", address.text)
       }
     }

@@ -20,6 +20,17 @@ extension Nudges {
     try database.noteReady(session.id)
   }
 
+  /// Whether the agent has drawn its input line once, as far as can be told at once.
+  func noteIfReady(_ session: SessionRecord) throws(BeadsError) -> Bool {
+    if session.readyAt != nil { return true }
+    let runtime = try? RuntimeRegistry.load(town).runtime(named: session.runtime)
+    return try launcher.withSessionLock(session.name) { () throws(BeadsError) in
+      guard try isReady(session, runtime) else { return false }
+      try database.noteReady(session.id)
+      return true
+    }
+  }
+
   /// Waits until the agent waits for input: twice in a row, so that a moment between two steps does not count.
   func waitUntilIdle(_ target: AgentAddress, for time: Int64) throws(BeadsError) -> Bool {
     if launcher.sessions.backend != "tmux" { return true }

@@ -37,6 +37,7 @@ extension Runtime {
     if let list = try reader.list("pass_variables") { result.passes = list }
     try reader.prompt(&result)
     try reader.dialogs(&result)
+    try reader.signs(&result)
     try reader.hooks(&result)
     try reader.headless(&result)
     return result
@@ -126,6 +127,23 @@ private struct RuntimeReader {
       throw wrong("startup_dialogs", "a list of objects with a question and an answer")
     }
     runtime.dialogs = dialogs
+  }
+
+  func signs(_ runtime: inout Runtime) throws(BeadsError) {
+    guard let found = value("screen_signs", nil, nil) else { return }
+    let signs = (found.arrayValue ?? []).compactMap { item -> ScreenSign? in
+      guard let text = item["text"]?.stringValue, text.contains(where: { $0 != "*" && $0 != " " }),
+        let meaning = item["means"]?.stringValue.flatMap(ScreenSign.Meaning.init)
+      else { return nil }
+      return ScreenSign(text, meaning)
+    }
+    guard let count = found.arrayValue?.count, count == signs.count else {
+      throw wrong(
+        "screen_signs",
+        "a list of objects with a text and what it means: "
+          + ScreenSign.Meaning.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    runtime.signs = signs + runtime.signs
   }
 
   func hooks(_ runtime: inout Runtime) throws(BeadsError) {

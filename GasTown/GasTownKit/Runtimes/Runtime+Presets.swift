@@ -36,6 +36,16 @@ extension Runtime {
       StartupDialog("Bypass Permissions mode", answer: "Yes, I accept"),
       StartupDialog("Do you want to use this API key", answer: "Yes"),
     ]
+    $0.signs = [
+      ScreenSign("limit*resets", .limited),
+      ScreenSign("context low (0%", .exhausted),
+      ScreenSign("conversation too long", .exhausted),
+      ScreenSign("❯ 1. yes", .question),
+      ScreenSign("do you want to make this edit", .question),
+      ScreenSign("do you want to create", .question),
+      ScreenSign("select login method", .question),
+      ScreenSign("retrying in*attempt", .failing),
+    ]
     $0.drainsAtTurns = true
     $0.headless = Headless(
       arguments: ["-p", "--input-format", "stream-json", "--output-format", "stream-json", "--verbose"],
@@ -53,6 +63,11 @@ extension Runtime {
     $0.sessionIDVariable = "GEMINI_SESSION_ID"
     $0.resume = "--resume"
     $0.promptMode = .flag("-i")
+    $0.signs = [
+      ScreenSign("quota limit", .limited),
+      ScreenSign("apply this change?", .question),
+      ScreenSign("allow execution", .question),
+    ]
     $0.hooks = Hooks(provider: "gemini", directory: ".gemini", file: "settings.json")
     $0.readyDelay = 5000
     $0.escapeCancels = true
@@ -69,6 +84,13 @@ extension Runtime {
     $0.dialogs = [
       StartupDialog("Trust this folder?", answer: "Trust and continue"),
       StartupDialog("Do you trust the contents of this directory", answer: "Yes"),
+    ]
+    $0.signs = [
+      ScreenSign("ran out of room in the model's context", .exhausted),
+      ScreenSign("would you like to run the following command", .question),
+      ScreenSign("would you like to make the following edits", .question),
+      ScreenSign("allow command?", .question),
+      ScreenSign("exceeded retry limit", .failing),
     ]
     $0.readyDelay = 3000
     $0.headless = Headless(arguments: ["exec", "--json"], form: .none)
@@ -113,6 +135,7 @@ extension Runtime {
     $0.resume = "--resume"
     $0.continueFlag = "--continue"
     $0.promptMode = .flag("-i")
+    $0.signs = [ScreenSign("hit your rate limit", .limited)]
     $0.configDirectoryVariable = "COPILOT_HOME"
     $0.hooks = Hooks(provider: "copilot", directory: ".github/hooks", file: "gastown.json")
     $0.readyDelay = 5000

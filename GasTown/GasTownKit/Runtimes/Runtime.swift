@@ -70,6 +70,8 @@ public struct Runtime: Sendable, Equatable {
   public var instructionsFile = "AGENTS.md"
   /// What it may ask when it starts.
   public var dialogs: [StartupDialog] = []
+  /// What its screen shows when it cannot go on; what many agents print need not be here.
+  public var signs: [ScreenSign] = []
   /// Whether it asks to confirm that it may do everything.
   public var emitsPermissionWarning = false
   /// Whether its hooks fetch waiting nudges at each turn.

@@ -86,9 +86,10 @@ enum Schema {
       finding TEXT NOT NULL, action TEXT NOT NULL, evidence TEXT, bead TEXT);
     CREATE INDEX decisions_by_subject ON decisions (subject, id);
     CREATE INDEX decisions_by_bead ON decisions (bead, id) WHERE bead IS NOT NULL;
-    -- How far the daemon went with agents that make no progress.
-    CREATE TABLE climbs (address TEXT PRIMARY KEY, bead TEXT NOT NULL, finding TEXT NOT NULL, step INTEGER NOT NULL,
-      acted_at INTEGER NOT NULL, until INTEGER) WITHOUT ROWID;
+    -- How far the daemon went with agents that have work and do not go on; see Climb.
+    CREATE TABLE climbs (address TEXT PRIMARY KEY, bead TEXT NOT NULL, finding TEXT NOT NULL, since INTEGER NOT NULL,
+      step INTEGER NOT NULL, taken TEXT NOT NULL, revivals INTEGER NOT NULL, acted_at INTEGER NOT NULL,
+      until INTEGER) WITHOUT ROWID;
     -- Attempts of the merge engine, and what gates said of commits.
     CREATE TABLE merge_runs (
       id INTEGER PRIMARY KEY,

@@ -1,21 +1,9 @@
 import BeadsKit
 
 extension Watcher {
-  /// What is done about an agent with work that does nothing, and after how long; each step once.
-  struct Rung: Sendable {
-    enum Action: Sendable { case nudge, nudgeUrgently, restart, escalate }
-    let after: Int64
-    let action: Action
-  }
-
-  static let ladder = [
-    Rung(after: 30 * second, action: .nudge),
-    Rung(after: 1800 * second, action: .nudgeUrgently),
-    Rung(after: 2400 * second, action: .restart),
-    Rung(after: 3000 * second, action: .escalate),
-  ]
-
   /// Looks every ten seconds whether agents with work do something.
+  ///
+  /// No process is started for that, except that the screen of an agent is read when it may tell why it does not go on.
   func watchProgress() throws(BeadsError) {
     let now = now
     guard now - looks.evidenceAt >= 10 * Self.second else { return }
@@ -23,94 +11,124 @@ extension Watcher {
     let roster = try currentRoster()
     let sessions = roster.sessions.filter { holds.reason(for: $0.address) == nil }
     if sessions.isEmpty { return }
+    let settings = try currentSettings()
     let agents = Dictionary(roster.agents.map { ($0.address, $0) }) { $1 }
     let processes = ProcessTable()
-    for session in sessions {
-      guard let agent = agents[session.address], agent.bead != nil, agent.state != .stuck,
-        agent.state != .awaitingGate
-      else { continue }
-      let evidence = Evidence(session, agent, processes: processes, town: town)
-      guard var mind = minds[session.id] else {
-        minds[session.id] = Mind(evidence: evidence, seenAt: now, progressAt: now)
+    for session in sessions where !isStopping() {
+      guard let agent = agents[session.address], agent.state != .stuck, agent.state != .awaitingGate else {
         continue
       }
-      let seconds = Double(now - mind.seenAt) / Double(Self.second)
-      if evidence.progress(since: mind.evidence, seconds: seconds) != nil {
-        mind.progressAt = now
-        mind.step = 0
-      }
-      mind.evidence = evidence
-      mind.seenAt = now
-      let idle = now - mind.progressAt
-      if mind.step < Self.ladder.count, idle >= Self.ladder[mind.step].after, !isUnwatched(agent.address) {
-        act(Self.ladder[mind.step].action, agent, session, idleSeconds: idle / Self.second)
-        mind.step += 1
-      }
-      minds[session.id] = mind
-    }
-  }
-
-  private func act(_ action: Rung.Action, _ agent: AgentRecord, _ session: SessionRecord, idleSeconds: Int64)
-  {
-    let evidence = "no processor time, no change of the worktree and no command for \(idleSeconds) s"
-    let bead = agent.bead?.rawValue ?? ""
-    switch action {
-    case .nudge, .nudgeUrgently:
-      let isUrgent = action == .nudgeUrgently
+      let evidence = Evidence(session, agent, processes: processes, town: town)
       do throws(BeadsError) {
-        try Nudges(town, database, launcher).send(
-          to: agent.address, from: Self.actor,
-          text:
-            "You have work on your hook: \(bead). Run `gt prime` and go on with it; `gt done` when it is done.",
-          urgent: isUrgent, mode: .queue)
-        decide(
-          agent.address.text, "idle with work", isUrgent ? "nudged urgently" : "nudged", evidence: evidence,
-          bead: agent.bead)
-      } catch {
-        decide(agent.address.text, "idle with work", "could not be nudged", evidence: error.message)
-      }
-    case .restart where session.backend == "none":
-      decideOnce(
-        agent.address.text, "no progress", "left to you: gt does not run its session", evidence: evidence)
-    case .restart:
-      // The worktree stays as it is; the next tick starts a new session in it.
-      do throws(BeadsError) {
-        try launcher.stop(agent.address, reason: "no progress for \(idleSeconds) s")
-        decide(
-          agent.address.text, "no progress", "session ended, to be started again", evidence: evidence,
-          bead: agent.bead)
-      } catch {
-        decide(agent.address.text, "no progress", "could not be ended", evidence: error.message)
-      }
-    case .escalate:
-      escalate(
-        "\(agent.address) makes no progress", severity: .medium,
-        "It has \(bead) and did nothing for \(idleSeconds) s although it was nudged and started again.")
-      decide(agent.address.text, "no progress", "escalated", evidence: evidence)
+        if let bead = agent.bead {
+          try follow(session, agent, bead, evidence, settings)
+        } else {
+          try endIfIdle(session, agent, evidence, settings)
+        }
+      } catch { log("\(session.address): \(error.message)") }
     }
   }
 
-  /// Types nudges that wait for agents that are there.
-  func deliverNudges() throws(BeadsError) {
-    let targets = try database.waitingTargets()
-    if targets.isEmpty { return }
-    let nudges = Nudges(town, database, launcher)
-    for target in targets where holds.mayType(to: target) {
-      guard let session = try database.openSession(of: target), session.process?.isAlive == true,
-        session.readyAt != nil || now - session.startedAt > 5 * Self.second
-      else { continue }
-      do throws(BeadsError) { try nudges.deliver(to: target) } catch {
-        log("nudge to \(target): \(error.message)")
-      }
+  /// The settings of the town, read again only after a change.
+  func currentSettings() throws(BeadsError) -> TownSettings {
+    let stamp = try FileSystem.stamp(town.path("settings/config.json"))
+    if let known = looks.settings, known.stamp == stamp { return known.settings }
+    let settings = try TownSettings.load(town)
+    looks.settings = (stamp, settings)
+    return settings
+  }
+
+  /// Looks at one agent with work, and takes the step that is due.
+  private func follow(
+    _ session: SessionRecord, _ agent: AgentRecord, _ bead: IssueID, _ evidence: Evidence,
+    _ settings: TownSettings
+  ) throws(BeadsError) {
+    let known = minds[session.id].flatMap { $0.climb.bead == bead ? $0 : nil }
+    let saved = known == nil ? try database.climb(of: agent.address, at: bead) : known?.climb
+    var mind = known ?? Mind(evidence, session, saved, bead: bead, at: now)
+    mind.look(evidence, at: now)
+    defer { minds[session.id] = mind }
+    if !isUnwatched(agent.address) {
+      try handle(&mind, session, agent, settings)
+    }
+    if mind.climb != (saved ?? Climb(bead: bead, since: mind.climb.since)) {
+      try database.save(mind.climb, of: agent.address)
     }
   }
-}
 
-extension TownDatabase {
-  /// Who has nudges that wait.
-  func waitingTargets() throws(BeadsError) -> [AgentAddress] {
-    try connection.all(
-      "SELECT DISTINCT target FROM nudges WHERE state IN ('queued', 'typing') AND expires_at > ?1", now
-    ) { row throws(BeadsError) in AgentAddress(row.text(0)) }.compactMap(\.self)
+  private func handle(
+    _ mind: inout Mind, _ session: SessionRecord, _ agent: AgentRecord, _ settings: TownSettings
+  ) throws(BeadsError) {
+    var ladder = Ladder.of(mind.climb.finding, agent.address.role, settings)
+    var trial = mind.climb
+    let isDue = trial.due(on: ladder, at: now, activeAt: mind.activeAt) != nil
+    if mind.wantsReading(at: now, isActionDue: isDue), read(session, &mind, settings) {
+      tell(mind, agent)
+      ladder = Ladder.of(mind.climb.finding, agent.address.role, settings)
+    }
+    if mind.climb.finding == .limited { return waitForLimit(&mind, session, agent) }
+    let before = mind.climb
+    guard let action = mind.climb.due(on: ladder, at: now, activeAt: mind.activeAt) else { return }
+    if action.isStrong, mind.climb.finding == .idle, hasResult(agent, since: before.since) {
+      return mind.climb.noteResult(at: now)
+    }
+    guard try isStillAt(agent, session) else { return }
+    take(action, agent, session, mind)
+  }
+
+  /// Reads the screen of an agent.
+  /// - Returns: Whether something else is known to keep it from going on than before.
+  private func read(_ session: SessionRecord, _ mind: inout Mind, _ settings: TownSettings) -> Bool {
+    guard session.backend == launcher.sessions.backend, session.backend != "none",
+      let screen = try? launcher.sessions.capture(session.name, lines: 40)
+    else { return false }
+    let before = mind.climb.finding
+    mind.read(screen, signs(of: session), at: now)
+    mind.conclude(at: town.now, standard: nanoseconds(settings.operational("daemon.rate_limit_wait")))
+    return mind.climb.finding != before
+  }
+
+  /// What to look for on the screen of a session.
+  func signs(of session: SessionRecord) -> [ScreenSign] {
+    let rig = session.address.rig.flatMap { try? town.rig($0.rawValue) }
+    let runtime = try? RuntimeRegistry.load(town, rig).runtime(named: session.runtime)
+    return runtime?.allSigns ?? Runtime.commonSigns
+  }
+
+  /// Says what was seen on a screen.
+  private func tell(_ mind: Mind, _ agent: AgentRecord) {
+    let finding = mind.climb.finding
+    if finding == .idle {
+      return decide(
+        agent.address.text, "nothing on its screen keeps it from going on any more", "looked after again",
+        evidence: mind.tail, bead: agent.bead)
+    }
+    if finding == .limited { return }
+    decide(
+      agent.address.text, finding.text, "noted", evidence: mind.reading?.line ?? "", bead: agent.bead)
+  }
+
+  /// Whether an agent got something done that its evidence does not show: an edit deep in its worktree, a change of its
+  /// issue.
+  private func hasResult(_ agent: AgentRecord, since time: Int64) -> Bool {
+    if let worktree = agent.worktree, Evidence.hasChanged(below: worktree, since: time) { return true }
+    guard let bead = agent.bead else { return false }
+    let ledgers = self.ledgers()
+    defer { ledgers.close() }
+    let issue = try? ledgers.store(for: bead).issue(bead)
+    return (issue?.updatedAt.unixNanoseconds ?? 0) > time
+  }
+
+  /// Whether session and work are still those that were looked at; a polecat whose work is no longer its own rests.
+  private func isStillAt(_ agent: AgentRecord, _ session: SessionRecord) throws(BeadsError) -> Bool {
+    guard try database.openSession(of: agent.address)?.id == session.id,
+      let present = try database.agent(agent.address), present.bead == agent.bead, let bead = agent.bead
+    else { return false }
+    let ledgers = self.ledgers()
+    defer { ledgers.close() }
+    guard let issue = try ledgers.store(for: bead).issue(bead) else { return true }
+    if issue.assignee == agent.address.text, !issue.isClosed, issue.status != .inReview { return true }
+    if agent.address.role == .polecat { try sendToRest(agent, issue, ledgers) }
+    return false
   }
 }

@@ -13,6 +13,9 @@ extension Watcher {
     guard agent.state != .stuck, agent.state != .awaitingGate, agent.address.role.hasSession,
       holds.reason(for: agent.address) == nil, !isUnwatched(agent.address)
     else { return }
+    if let bead = agent.bead, let end = try database.climb(of: agent.address, at: bead)?.until, now < end {
+      return
+    }
     let isExcused = vigil.excused.contains(agent.address)
     let history = try deathsInARow(agent)
     guard isExcused || (now >= history.nextAt && !policy.isLoop(history)) else {

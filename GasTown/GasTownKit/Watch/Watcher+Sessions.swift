@@ -93,6 +93,7 @@ extension Watcher {
   private func judge(_ session: SessionRecord, isStray: Bool) throws(BeadsError) -> Death? {
     let since = vigil.since[session.id] ?? now
     vigil.since[session.id] = since
+    let words = lastWords(of: session)
     switch try launcher.bury(session, isSettled: now - since > 2 * Self.second, endsStray: isStray) {
     case .alive:
       vigil.orphans.remove(session.id)
@@ -113,10 +114,40 @@ extension Watcher {
         "session_death", actor: Self.actor.text,
         [("session", session.name), ("agent", session.address.text), ("reason", how), ("caller", "daemon")])
       decide(
-        session.address.text, "session died", "session closed", evidence: how,
+        session.address.text, "session died", "session closed",
+        evidence: words.last.map { "\(how); its last line: \($0)" } ?? how,
         bead: session.bead.flatMap(IssueID.init(rawValue:)))
+      do throws(BeadsError) { try noteLimit(of: session, words) } catch {
+        log("\(session.address): \(error.message)")
+      }
       return Death(address: session.address, withServer: session.backend == "tmux" && (isGone || isStray))
     }
+  }
+
+  /// The last lines that a session showed whose process has ended.
+  private func lastWords(of session: SessionRecord) -> [String] {
+    guard session.backend == launcher.sessions.backend,
+      session.process.map({ exits.ended.contains($0) }) == true,
+      vigil.servers[session.id]?.isAlive != false,
+      let screen = try? launcher.sessions.capture(session.name, lines: 20)
+    else { return [] }
+    return ScreenText.lines(screen).map { String($0.prefix(200)) }
+  }
+
+  /// Has an agent that ended because of its rate limit wait for the end of that.
+  private func noteLimit(of session: SessionRecord, _ words: [String]) throws(BeadsError) {
+    guard let bead = session.bead.flatMap(IssueID.init(rawValue:)),
+      let agent = try database.agent(session.address), agent.bead == bead, agent.isWanted,
+      let reading = ScreenReading(words.joined(separator: "\n"), signs(of: session)),
+      reading.meaning == .limited
+    else { return }
+    var climb = try database.climb(of: session.address, at: bead) ?? Climb(bead: bead, since: now)
+    let standard = nanoseconds(try currentSettings().operational("daemon.rate_limit_wait"))
+    climb.limit(reading, at: town.now, standard: standard)
+    guard climb.finding == .limited else { return }
+    (climb.step, climb.actedAt) = (1, now)
+    try database.save(climb, of: session.address)
+    noteLimit(of: agent, runtime: session.runtime, until: climb.until ?? now, line: reading.line)
   }
 
   /// Many deaths at once have one cause, such as a tmux server that was killed: starting all again at once would only

@@ -35,22 +35,16 @@ public final class Watcher {
   /// The maintenance jobs.
   private var jobs: JobScheduler
 
-  /// What is remembered of a session.
-  struct Mind {
-    var evidence: Evidence
-    var seenAt: Int64
-    /// When it last did something.
-    var progressAt: Int64
-    /// How far the ladder was climbed since.
-    var step = 0
-  }
-
   /// When each of the slower looks was last taken, and at what.
   struct Looks {
     var evidenceAt: Int64 = 0
     var convoysAt: Int64 = 0
     var scheduleAt: Int64 = 0
     var mountainsAt: Int64 = 0
+    /// The settings, and the file that they were read from.
+    var settings: (stamp: FileStamp?, settings: TownSettings)?
+    /// Until when nothing is typed for an agent that could not take it.
+    var nudgeRest: [AgentAddress: Int64] = [:]
     /// Whether work waits for its turn.
     var isSchedulePending = false
     /// The generation of the trackers that each purpose saw last.
@@ -144,6 +138,7 @@ public final class Watcher {
     }
     // The time in which nothing was expected of them does not count against the agents.
     minds = [:]
+    attempt("idle agents") { () throws(BeadsError) in try database.restartClimbs() }
     looks.generations = [:]
   }
 

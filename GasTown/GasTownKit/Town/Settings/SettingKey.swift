@@ -14,6 +14,8 @@ public struct SettingKey: Sendable, Equatable {
     case duration
     /// Texts in an order.
     case list
+    /// Steps with times; see `Ladder`.
+    case ladder
     /// An object whose members have a meaning of their own, such as custom agents.
     case object
   }

@@ -92,6 +92,10 @@ struct SettingTable: Sendable {
         ? nil : "no whole number from \(range.lowerBound) to \(range.upperBound)"
     case .duration:
       value.stringValue.flatMap(duration) == nil ? "no time span such as 30s or 1h30m" : nil
+    case .ladder:
+      value.stringValue.flatMap(Ladder.init) == nil
+        ? "no ladder such as 30s nudge, 40m restart; its steps are "
+          + Ladder.Action.allCases.map(\.rawValue).joined(separator: ", ") : nil
     case .list:
       value.arrayValue?.allSatisfy { $0.stringValue != nil } == true ? nil : "no list of texts"
     case .object: if case .object = value { nil } else { "no object" }
@@ -116,7 +120,7 @@ struct SettingTable: Sendable {
   static func value(_ text: String, for key: SettingKey) throws(BeadsError) -> JSONValue {
     let value: JSONValue =
       switch key.kind {
-      case .text, .choice, .duration: .string(text)
+      case .text, .choice, .duration, .ladder: .string(text)
       case .flag: ["true": .bool(true), "false": .bool(false)][text] ?? .string(text)
       case .whole: Int(text).map(JSONValue.int) ?? .string(text)
       case .list:

@@ -1,6 +1,6 @@
 extension TownSettings {
   /// Every setting of a town.
-  public static let keys: [SettingKey] = general + lifecycle + operational
+  public static let keys: [SettingKey] = general + Ladder.settings + lifecycle + operational
 
   private static let count = 0...1_000_000
 
@@ -87,7 +87,7 @@ extension TownSettings {
     ("daemon.dog_idle_remove_timeout", "4h"), ("daemon.polecat_idle_session_timeout", "15m"),
     ("daemon.stale_working_timeout", "2h"), ("daemon.max_lifecycle_message_age", "6h"),
     ("daemon.recovery_heartbeat_interval", "3m"), ("daemon.boot_spawn_cooldown", "2m"),
-    ("daemon.deacon_grace_period", "5m"),
+    ("daemon.deacon_grace_period", "5m"), ("daemon.rate_limit_wait", "15m"),
     ("deacon.ping_timeout", "30s"), ("deacon.cooldown", "5m"), ("deacon.heartbeat_stale", "5m"),
     ("deacon.heartbeat_very_stale", "20m"), ("deacon.redispatch_cooldown", "5m"),
     ("deacon.feed_cooldown", "10m"),

@@ -65,10 +65,11 @@ public struct HealthCheck {
     while monotonicNanoseconds() - start < nanoseconds(timeout) {
       let now = try evidence(session, record)
       let seconds = Double(monotonicNanoseconds() - start) / 1e9
-      if let sign = now.progress(since: shown, seconds: seconds) {
+      let signs = now.signs(since: shown, seconds: seconds).words
+      if !signs.isEmpty {
         try counters.set(
           agent.text, [("consecutive_failures", .int(0)), ("last_response_at", counters.now)])
-        return Result(verdict: .responded, evidence: sign, failures: 0)
+        return Result(verdict: .responded, evidence: signs.joined(separator: ", "), failures: 0)
       }
       pause(nanoseconds: 100_000_000)
     }

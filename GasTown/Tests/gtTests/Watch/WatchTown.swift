@@ -52,6 +52,11 @@ final class WatchTown {
     try #require(try database().openSession(of: agent.address))
   }
 
+  /// What the session of an agent shows.
+  func shown(_ agent: AgentRecord) throws -> String {
+    try live.launcher().peek(agent.address, lines: 40)
+  }
+
   /// Ends the process of an agent as a crash does.
   func crash(_ agent: AgentRecord) throws {
     let process = try #require(try session(agent).process)

@@ -85,11 +85,11 @@ extension GtContext {
         writer.member("set", entries.filter(\.isSet).map(\.key.name))
       }
     }
-    var table = Table(["Setting", "Value", ""].map { Table.Column($0) })
+    var table = Table(["Setting", "", "Value"].map { Table.Column($0) })
     for entry in entries {
       table.add(
-        "\(entry.key.name)", "\(Self.text(entry.value), entry.isSet ? .bold : .plain)",
-        "\(entry.isSet ? "" : "default", .dim)")
+        "\(entry.key.name)", "\(entry.isSet ? "" : "default", .dim)",
+        "\(Self.text(entry.value), entry.isSet ? .bold : .plain)")
     }
     output.print(table)
   }
