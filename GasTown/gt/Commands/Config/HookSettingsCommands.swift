@@ -67,7 +67,7 @@ enum HookSettingsCommands {
   /// - Parameter shown: What holds when there is no file.
   private static func run(
     _ context: GtContext, path: String, shown: HookPlan, name: String
-  ) throws(BeadsError) {
+  ) throws {
     let settings = HookSettings(context.environment)
     let arguments = context.arguments
     if ["edit", "stdin", "remove"].count(where: arguments.bool) > 1 {
@@ -93,7 +93,7 @@ enum HookSettingsCommands {
 
   private static func changed(
     _ path: String, _ shown: HookPlan, _ name: String, _ context: GtContext
-  ) throws(BeadsError) -> HookPlan {
+  ) throws -> HookPlan {
     func parsed(_ text: String) throws(BeadsError) -> HookPlan {
       guard let value = JSONValue(parsing: text) else {
         throw BeadsError(.invalid, "that is no JSON; \(path) is left as it is")
@@ -102,8 +102,6 @@ enum HookSettingsCommands {
     }
     if context.arguments.bool("stdin") { return try parsed(try context.standardInput()) }
     let old = try FileSystem.readIfPresent(path) ?? JSONEdit.pretty(shown.json)
-    return try context.edited(String(decoding: old, as: UTF8.self), named: name) { text throws(BeadsError) in
-      try parsed(text)
-    }
+    return try context.edited(String(decoding: old, as: UTF8.self), named: name) { try parsed($0) }
   }
 }
