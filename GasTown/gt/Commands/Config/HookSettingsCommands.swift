@@ -102,8 +102,6 @@ enum HookSettingsCommands {
     }
     if context.arguments.bool("stdin") { return try parsed(try context.standardInput()) }
     let old = try FileSystem.readIfPresent(path) ?? JSONEdit.pretty(shown.json)
-    return try context.edited(String(decoding: old, as: UTF8.self), named: name) { text throws(BeadsError) in
-      try parsed(text)
-    }
+    return try context.edited(String(decoding: old, as: UTF8.self), named: name) { try parsed($0) }
   }
 }
