@@ -81,8 +81,9 @@ extension Watcher {
 
   /// Whether the server of a session is gone, and its process has outlived it for a while.
   private func isStray(_ session: SessionRecord) -> Bool {
-    let hasLostServer = vigil.servers[session.id].map(exits.ended.contains) ?? false
-    guard hasLostServer || vigil.orphans.contains(session.id) else { return false }
+    // Its server ended before this watcher began: it had its while.
+    if vigil.orphans.contains(session.id) { return true }
+    guard let server = vigil.servers[session.id], exits.ended.contains(server) else { return false }
     let since = vigil.since[session.id] ?? now
     vigil.since[session.id] = since
     return now - since >= 2 * Self.second
