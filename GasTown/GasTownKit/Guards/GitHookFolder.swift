@@ -31,22 +31,37 @@ public struct GitHookFolder {
       #!/bin/sh
       # Written by gt: asks it before a push, then calls the hook of the project or the person.
       name=${0##*/}
-      next=$(git config --type=path --get gastown.hooksPath) ||
-        next=$(git config --global --type=path --get core.hooksPath) ||
-        next=$(git rev-parse --git-common-dir)/hooks
-      [ "$next" = "${0%/*}" ] && exit 0
       if [ "$name" = pre-push ]; then
         refs=$(cat)
         if [ -z "$GT_MERGE_ENGINE$GT_INTEGRATION_LAND" ]; then
           printf '%s\\n' "$refs" | \(gt) tap push "$@" || exit 1
         fi
-        [ -x "$next/$name" ] || exit 0
-        [ -n "$refs" ] || exec "$next/$name" "$@" </dev/null
-        printf '%s\\n' "$refs" | "$next/$name" "$@"
-        exit
       fi
+      # A commit runs four of these: one process of git in each is enough.
+      next= everywhere=
+      while read -r scope key path; do
+        case $scope.$key in
+          *.gastown.hookspath) next=$path ;;
+          global.core.hookspath) everywhere=$path ;;
+        esac
+      done <<EOF
+      $(git config --show-scope --type=path --get-regexp '^(gastown|core)\\.hookspath$')
+      EOF
+      next=${next:-$everywhere}
+      if [ -z "$next" ]; then
+        # Git tells hooks where it is, and a worktree where its repository is.
+        common=${GIT_DIR:-$(git rev-parse --git-common-dir)}
+        if [ -f "$common/commondir" ]; then
+          read -r next <"$common/commondir"
+          case $next in /*) common=$next ;; *) common=$common/$next ;; esac
+        fi
+        next=$common/hooks
+      fi
+      [ "$next" = "${0%/*}" ] && exit 0
       [ -x "$next/$name" ] || exit 0
-      exec "$next/$name" "$@"
+      [ "$name" = pre-push ] || exec "$next/$name" "$@"
+      [ -n "$refs" ] || exec "$next/$name" "$@" </dev/null
+      printf '%s\\n' "$refs" | "$next/$name" "$@"
 
       """
   }

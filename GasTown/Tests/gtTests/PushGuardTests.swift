@@ -105,5 +105,8 @@ struct PushGuardTests {
     #expect(try push(path, ["HEAD:refs/heads/\(own)"], as: polecat.address.text).succeeded)
     #expect(try FileSystem.readText(marks).contains(".husky/pre-push origin 1"))
     #expect(try !push(path, ["HEAD:main"], as: polecat.address.text).succeeded)
+    // To name the folder of gt itself as the next one does not switch it off.
+    try town.git(path, "config", "gastown.hooksPath", rig.path(".runtime/git-hooks"))
+    #expect(try !push(path, ["HEAD:main"], as: polecat.address.text).succeeded)
   }
 }
