@@ -71,6 +71,7 @@ public struct TownEvent: Sendable, Equatable {
     case "estop": return "stopped \(text("rig").map { "the rig \($0)" } ?? "the town")\(reason)"
     case "thaw": return "ended the emergency stop of \(text("rig").map { "the rig \($0)" } ?? "the town")"
     case "merge_submitted": return "submitted \(mr)" + (text("branch").map { " (\($0))" } ?? "")
+    case "integration_created": return "made \(text("branch") ?? "a branch") for \(bead)"
     case "merge_started": return "merges \(mr)" + (text("branch").map { " (\($0))" } ?? "")
     case "merged": return "merged \(mr)" + (text("branch").map { " (\($0))" } ?? "")
     case "merge_failed": return "could not merge \(mr)\(reason)"

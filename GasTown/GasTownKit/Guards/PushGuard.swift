@@ -55,7 +55,8 @@ public struct PushGuard {
 
   /// The branches that only the merge engine moves.
   public func isProtected(_ branch: some StringProtocol) -> Bool {
-    branch == rig.defaultBranch.rawValue || branch.hasPrefix("integration/")
+    branch == rig.defaultBranch.rawValue
+      || IntegrationBranches.prefixes(settings).contains { branch.hasPrefix($0) }
       || settings.list("merge_queue.protected_branches").contains { $0 == branch }
   }
 
@@ -79,8 +80,9 @@ public struct PushGuard {
     guard let branch = push.branch, branch == rig.defaultBranch.rawValue[...], let commit = push.commit else {
       return nil
     }
+    let folders = IntegrationBranches.prefixes(settings).map { "refs/remotes/origin/\($0)" }
     let listed = try GitCommand(within: directory, .process).text(
-      ["for-each-ref", "--format=%(objectname) %(refname:short)", "refs/remotes/origin/integration/"],
+      ["for-each-ref", "--format=%(objectname) %(refname:short)"] + folders,
       to: "list the integration branches")
     if listed.isEmpty { return nil }
     let repository = try GitRepository(at: directory)

@@ -12,6 +12,10 @@ public struct MergeCandidate: Sendable, Equatable {
   public var issue: IssueID?
   /// What the merge commit says when the branch has several commits.
   public var title: String
+  /// How it becomes part of its target, whatever the rig does else; nil for what the rig does.
+  public var style: MergeStyle?
+  /// Whether it is an integration branch that lands.
+  public var isLanding = false
 
   /// Describes a candidate.
   public init(id: IssueID, branch: BranchName, head: GitID, issue: IssueID?, title: String) {

@@ -7,6 +7,7 @@ extension MergeEngine {
     _ entries: some Sequence<QueueEntry>, _ target: BranchName, _ base: GitID
   ) throws(BeadsError) -> [MergeCandidate] {
     var found: [MergeCandidate] = []
+    let integration = target == rig.defaultBranch ? try integrationTips() : []
     for entry in entries {
       let source = try source(of: entry)
       if let source, Attachment(source).isNoMerge {
@@ -14,6 +15,7 @@ extension MergeEngine {
         continue
       }
       guard let candidate = try candidate(entry, source, target, base) else { continue }
+      if !candidate.isLanding, try landsByTheWay(candidate, integration, base) { continue }
       found.append(candidate)
     }
     return found
@@ -35,10 +37,22 @@ extension MergeEngine {
       tell(.changed(id, "it does not name a branch and a commit"))
       return nil
     }
-    let candidate = MergeCandidate(
+    var candidate = MergeCandidate(
       id: id, branch: branch, head: head, issue: source?.id, title: source?.title ?? entry.issue.title)
     let now = try remoteCommit(branch)
-    if now == head { return try turnsAway(candidate, into: base) ? nil : candidate }
+    if entry.request.isLanding {
+      candidate.isLanding = true
+      candidate.title = "Land \(branch): \(candidate.title)"
+      // Only the engine moves it: whatever has come in meanwhile lands with it.
+      if let now, now != head {
+        try note(commit: now, on: id)
+        candidate.head = now
+      }
+    }
+    if candidate.isLanding || source?.townField(Self.styleKey) == MergeStyle.merge.rawValue {
+      candidate.style = .merge
+    }
+    if now == candidate.head { return try turnsAway(candidate, into: base) ? nil : candidate }
     // Somebody may have merged it by hand and removed the branch.
     if now == nil, try isThere(candidate, base) {
       tell(.alreadyThere(id))

@@ -11,7 +11,10 @@ extension MergeEngine {
     }
     run.phase = .pushing
     try database.save(run)
-    let result = try town.git(rig.repository, adding: ["GT_MERGE_ENGINE": "1", "GT_RUN": run.nonce]).ask(
+    var variables = ["GT_MERGE_ENGINE": "1", "GT_RUN": run.nonce]
+    // Projects have hooks of their own that ask for it.
+    if layers.contains(where: \.candidate.isLanding) { variables["GT_INTEGRATION_LAND"] = "1" }
+    let result = try town.git(rig.repository, adding: variables).ask(
       "push", "--quiet", "--porcelain",
       "--force-with-lease=refs/heads/\(run.target):\(base)", "origin", "\(tip):refs/heads/\(run.target)")
     // What counts is what is there, not what the push said.

@@ -158,6 +158,7 @@ extension MergeEngine {
         "\(candidate.branch) and \(target) exclude each other in \(paths.joined(separator: ", "))")
       return
     }
+    if candidate.isLanding { return try askForReconciliation(candidate, request, paths, target) }
     var task = IssueDraft(title: "Resolve merge conflicts: \(candidate.title)")
     task.priority = request.priority
     task.labels = ["gt:conflict"]
@@ -169,13 +170,22 @@ extension MergeEngine {
       Start from \(target), bring in \(candidate.branch), settle both intentions, test, and submit with `gt done`. \
       What you submit takes the place of \(candidate.id).
       """
-    let draft = task
-    let resolution = try store.write("merge conflict") { tx throws(BeadsError) in
+    try makeTask(
+      task, for: candidate,
+      [
+        ("conflict_of", candidate.id.rawValue), ("branch", candidate.branch.rawValue),
+        ("base_branch", target.rawValue),
+      ])
+  }
+
+  /// Makes an issue with these fields that has to be closed before the merge request is tried again.
+  func makeTask(
+    _ draft: IssueDraft, for candidate: MergeCandidate, _ fields: [(String, String)]
+  ) throws(BeadsError) {
+    let resolution = try ledgers.store(of: rig.name).write("merge conflict") { tx throws(BeadsError) in
       let made = try tx.create(draft)
       try tx.update(made.id) { issue throws(BeadsError) in
-        try issue.setTownField("conflict_of", candidate.id.rawValue)
-        try issue.setTownField("branch", candidate.branch.rawValue)
-        try issue.setTownField("base_branch", target.rawValue)
+        for (key, value) in fields { try issue.setTownField(key, value) }
       }
       try tx.addDependency(candidate.id, dependsOn: made.id)
       try tx.addLabels([MergeQueue.needsRebase], to: candidate.id)
@@ -255,9 +265,9 @@ extension MergeEngine {
 
   /// Removes the branch of a worker from the origin, unless somebody moved it on.
   private func removeBranch(_ request: MergeRequest) {
-    guard policy.deletesBranches, request.branch.hasPrefix("polecat/"), GitID(request.commit) != nil else {
-      return
-    }
+    guard policy.deletesBranches, request.branch.hasPrefix("polecat/") || request.isLanding,
+      GitID(request.commit) != nil
+    else { return }
     // After a squash the target has the changes, but not the commits.
     let kept = try? town.git(rig.repository).ask("update-ref", "refs/gt/merged/\(request.id)", request.commit)
     guard kept?.succeeded == true else { return }

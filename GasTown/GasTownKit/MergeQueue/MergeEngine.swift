@@ -112,7 +112,7 @@ public final class MergeEngine {
         return false
       }
       let due = try queue.entries().filter(\.isDue)
-      if due.isEmpty { return false }
+      if due.isEmpty { return try IntegrationBranches(rig, ledgers).landWhatIsComplete() }
       try checkSpace()
       return try mergeFirst(of: due)
     } catch {

@@ -22,6 +22,9 @@ public struct QueueEntry: Sendable {
     case needsHelp = "needs-help"
     /// It is in the queue no more.
     case closed
+
+    /// Whether it failed, and is tried again only when somebody says so.
+    public var isTurnedAway: Bool { [.needsFix, .needsResubmit, .needsHelp].contains(self) }
   }
 
   /// Its issue.

@@ -65,7 +65,7 @@ public struct MergeStack: Sendable {
       case .clean(let tree):
         let last = try repository.text(of: candidate.head)
         let draft = GitCommitDraft(
-          tree: tree, parents: style == .merge ? [tip, candidate.head] : [tip],
+          tree: tree, parents: (candidate.style ?? style) == .merge ? [tip, candidate.head] : [tip],
           message: try Self.message(candidate, since: common, repository),
           author: GitPerson(name: last.author, mail: last.mail), committer: committer, time: time)
         layers.append(Layer(candidate: candidate, commit: try repository.add(draft)))
@@ -77,7 +77,8 @@ public struct MergeStack: Sendable {
   private static func message(
     _ candidate: MergeCandidate, since common: GitID, _ repository: borrowing GitRepository
   ) throws(BeadsError) -> String {
-    let isSingle = try repository.distance(common, candidate.head).behind == 1
+    let count = try repository.distance(common, candidate.head).behind
+    let isSingle = count == 1 && !candidate.isLanding
     let text = isSingle ? try repository.message(of: candidate.head) : candidate.title
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     while lines.last == "" { lines.removeLast() }

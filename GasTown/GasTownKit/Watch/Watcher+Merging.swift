@@ -29,7 +29,8 @@ extension Watcher {
       let entries = try queue.entries()
       let isStranded = try !queue.stranded(entries).isEmpty
       let hasWork = isStranded || entries.contains { $0.state == .ready || $0.state == .merging }
-      guard isBegun || hasWork, queue.pause == nil else {
+      let lands = try IntegrationBranches(rig, ledgers).mayLand()
+      guard isBegun || hasWork || lands, queue.pause == nil else {
         if hold != nil { mergeRest[rig.name] = now + 30 * Self.second }
         continue
       }

@@ -125,9 +125,8 @@ extension BranchSubmission {
   func target(_ request: Request, _ issue: Issue) throws(BeadsError) -> BranchName {
     if let word = request.target { return try BranchName(word) }
     if let epic = request.epic { return try ledgers.integrationBranch(of: epic) }
-    if let word = Attachment(issue).formulaVariables["base_branch"], !word.isEmpty {
-      return try BranchName(word)
-    }
-    return try ledgers.integrationBranch(above: issue) ?? rig.defaultBranch
+    let branches = try IntegrationBranches(rig, ledgers)
+    if let chosen = try branches.chosen(Attachment(issue), for: issue.id) { return chosen }
+    return try branches.target(for: issue.id) ?? rig.defaultBranch
   }
 }

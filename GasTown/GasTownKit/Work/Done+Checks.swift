@@ -54,11 +54,11 @@ extension Done {
   /// the issue, else the rig's default branch.
   func target(of work: Work) throws(BeadsError) -> BranchName {
     if let word = work.request.target { return try BranchName(word) }
-    if let word = work.attachment.formulaVariables["base_branch"], !word.isEmpty {
-      return try BranchName(word)
-    }
-    if let base = work.record.base, base != rig.defaultBranch { return base }
-    return try polecats.ledgers.integrationBranch(above: work.issue) ?? rig.defaultBranch
+    if let word = work.record.details["base_branch"]?.stringValue { return try BranchName(word) }
+    let branches = try IntegrationBranches(rig, polecats.ledgers)
+    if let base = try branches.chosen(work.attachment, for: work.issue.id) { return base }
+    if let base = work.record.base, try !branches.isFound(base, for: work.issue.id) { return base }
+    return try branches.target(for: work.issue.id) ?? rig.defaultBranch
   }
 }
 
@@ -73,17 +73,5 @@ extension Ledgers {
       throw BeadsError(.conflict, "\(id) has no integration branch", hint: "name the branch with --target")
     }
     return try BranchName(word)
-  }
-
-  /// The integration branch of the nearest epic above an issue that has one.
-  func integrationBranch(above issue: Issue) throws(BeadsError) -> BranchName? {
-    let store = try store(for: issue.id)
-    var issue = issue
-    for _ in 0..<10 {
-      guard let parent = issue.parentID, let above = try store.issue(parent) else { return nil }
-      if let word = above.townField("integration_branch") { return try BranchName(word) }
-      issue = above
-    }
-    return nil
   }
 }

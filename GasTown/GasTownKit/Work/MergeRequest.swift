@@ -18,6 +18,8 @@ public struct MergeRequest: Sendable, Equatable {
   public var rig: String
   /// The commit that was handed in.
   public var commit: String
+  /// Whether it is an integration branch on its way to its base: merged as a whole, at whatever commit it is then.
+  public var isLanding: Bool
 
   /// The label of all of them.
   public static let label = "gt:merge-request"
@@ -35,6 +37,7 @@ public struct MergeRequest: Sendable, Equatable {
     worker = fields["worker"]?.stringValue ?? ""
     rig = fields["rig"]?.stringValue ?? ""
     commit = fields["commit_sha"]?.stringValue ?? ""
+    isLanding = fields["integration_land"] == .bool(true)
   }
 
   /// How one ended: `merged`, `rejected`, `superseded` or, for one that nobody wants any more, `closed`; nil while it

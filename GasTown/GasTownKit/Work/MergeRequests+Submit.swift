@@ -17,6 +17,8 @@ extension MergeRequests {
     public var priority: Int
     /// The commit of the target that the worker ran the gates on; nil when it did not.
     public var verifiedOn: String?
+    /// Whether it is an integration branch on its way to its base.
+    public var isLanding = false
 
     /// Describes a finished branch.
     public init(
@@ -88,7 +90,7 @@ extension MergeRequests {
       ("branch", .string(submission.branch.rawValue)), ("target", .string(submission.target.rawValue)),
       ("source_issue", .string(submission.source.id.rawValue)), ("worker", .string(submission.worker.text)),
       ("rig", .string(rig.name.rawValue)), ("commit_sha", .string(submission.commit)),
-      ("retry_count", .int(failures)),
+      ("retry_count", .int(failures)), ("integration_land", submission.isLanding ? .bool(true) : nil),
       ("convoy_id", convoy.map { .string($0.rawValue) }),
       ("convoy_created_at", began.map { .string($0.description) }),
       ("pre_verified", submission.verifiedOn.map { _ in .bool(true) }),

@@ -136,7 +136,7 @@ public struct Mountains {
           ? "--force climbs it all the same" : "`gt convoy stage \(epic.id)` shows more")
     }
     var draft = ConvoyDraft(title: epic.title)
-    draft.baseBranch = epic.townField("base_branch") ?? epic.townField("integration_branch")
+    draft.baseBranch = epic.townField("integration_branch") ?? epic.townField("base_branch")
     guard let staged = try convoys.stage(plan, draft) else {
       throw BeadsError(.invalid, "\(epic.id) is not ready to be climbed")
     }

@@ -40,11 +40,11 @@ extension Polecats {
     return text + rest
   }
 
-  /// A title in lower-case letters and digits with hyphens between its words, 40 at the most.
-  static func words(of title: String) -> String {
+  /// A title in lower-case letters and digits with hyphens between its words, up to a length.
+  static func words(of title: String, limit: Int = 40, otherwise: String = "work") -> String {
     let words = title.lowercased().split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
     var text = ""
-    for word in words where text.count + word.count < 40 { text += (text.isEmpty ? "" : "-") + word }
-    return text.isEmpty ? "work" : text
+    for word in words where text.count + word.count < limit { text += (text.isEmpty ? "" : "-") + word }
+    return text.isEmpty ? otherwise : text
   }
 }

@@ -14,7 +14,7 @@ struct ContractVerbTests {
     "account", "agents fix", "agents menu", "agents state", "bead", "commit", "compact", "convoy -i",
     "costs", "daemon enable-supervisor", "daemon logs --follow", "daemon logs -f", "daemon rotate-logs",
     "dashboard", "db", "directive list --rig", "directive list --town", "dog dispatch", "git-init",
-    "metrics", "mq integration", "mq post-merge", "nudge-poller --idle-timeout",
+    "metrics", "mq post-merge", "nudge-poller --idle-timeout",
     "nudge-poller --interval", "orphans kill", "patrol new", "patrol report", "plugin", "quota", "ref",
     "refinery", "rig add --sparse-checkout", "role def", "role env", "seance", "synth", "synthesis",
     "theme", "upgrade",

@@ -122,7 +122,7 @@ struct MergeTroubleTests {
       }
     }
     ledgers.close()
-    #expect(try town.states() == [made.request.rawValue: "merging"])
+    #expect(try town.states() == [made.request.rawValue: "claimed"])
     #expect(town.merge().standardOutput.contains("Nothing is ready"))
     town.base.advance(seconds: 31 * 60)
     #expect(try town.states() == [made.request.rawValue: "ready"])

@@ -6,8 +6,8 @@ import Testing
 /// Golden transcripts of `gt`: a file for each group of commands, replayed by ``TranscriptShell`` in a ``TestTown`` with
 /// the rig `app`, in process, with a clock that moves a second with each command.
 ///
-/// Nobody runs sessions there; `$ env GT_ROLE=app/polecats/nux` says who calls, `$ issue TITLE` makes an issue of the rig
-/// and prints its ID. Run the tests with UPDATE_TRANSCRIPTS=1 to write what is printed now; then read the difference.
+/// Nobody runs sessions there; `$ env GT_ROLE=app/polecats/nux` says who calls, `$ issue TITLE` makes an issue of the rig,
+/// `$ issue --epic TITLE` an epic, and prints its ID. Run the tests with UPDATE_TRANSCRIPTS=1 to write what is printed now; then read the difference.
 @Suite("Golden transcripts of gt")
 struct TranscriptTests {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -56,7 +56,11 @@ struct TranscriptTests {
         },
         "issue": { arguments in
           town.advance(seconds: 1)
-          return [(try? town.makeIssue(arguments.joined(separator: " ")).rawValue) ?? "? failed"]
+          var words = arguments
+          let isEpic = words.first == "--epic"
+          if isEpic { words.removeFirst() }
+          let made = try? town.makeIssue(words.joined(separator: " "), type: isEpic ? .epic : .task)
+          return [made?.rawValue ?? "? failed"]
         },
       ],
       // The temporary directory of the town and the marks of its sessions differ from run to run.

@@ -8,6 +8,10 @@ extension Sling {
     found: AgentRecord?
   ) throws(BeadsError) -> SlingOutcome {
     if found == nil { try checkRuntime(request.runtime, rig) }
+    let given = request.baseBranch ?? Self.base(ofConflict: issue)
+    var request = request
+    request.baseBranch = given
+    if given == nil { request.baseBranch = try IntegrationBranches(rig, ledgers).start(for: issue.id) }
     var outcome = SlingOutcome(issue, found == nil ? .dispatched : .resumed)
     outcome.rig = rig.name
     var polecats = Polecats(town: town, rig: rig, database: database, ledgers: ledgers)
@@ -17,7 +21,7 @@ extension Sling {
     }
     var rollback = Rollback()
     do throws(BeadsError) {
-      var record = try assign(issue, polecats, preferred, request, found, &rollback)
+      var record = try assign(issue, polecats, preferred, request, given, found, &rollback)
       outcome.agent = record.address
       try reached(.assigned)
       try track(issue, request, &outcome, &rollback)
@@ -48,7 +52,7 @@ extension Sling {
 
   private func assign(
     _ issue: Issue, _ polecats: Polecats, _ preferred: AgentName?, _ request: SlingRequest,
-    _ found: AgentRecord?, _ rollback: inout Rollback
+    _ given: BranchName?, _ found: AgentRecord?, _ rollback: inout Rollback
   ) throws(BeadsError) -> AgentRecord {
     if let found {
       return try database.update(found.address) { record in
@@ -60,7 +64,7 @@ extension Sling {
     let known = Set(try polecats.all().map(\.address))
     let record = try polecats.assign(
       issue.id, preferred: preferred, runtime: request.runtime, base: request.baseBranch,
-      details: details(request), force: request.isForced)
+      details: details(request, given), force: request.isForced)
     events.append(
       "spawn", actor: record.address.text,
       [
@@ -95,12 +99,19 @@ extension Sling {
     try database.forget(agent)
   }
 
-  private func details(_ request: SlingRequest) -> JSONValue {
+  /// Where the resolution of a conflict starts and goes.
+  private static func base(ofConflict issue: Issue) -> BranchName? {
+    guard issue.labels.contains("gt:conflict") else { return nil }
+    return issue.townField("base_branch").flatMap(BranchName.init(rawValue:))
+  }
+
+  private func details(_ request: SlingRequest, _ base: BranchName?) -> JSONValue {
     func text(_ value: String?) -> JSONValue? { value.map { .string($0) } }
     return .members([
       ("dispatched_by", .string(caller.text)), ("args", text(request.arguments)),
       ("merge", text(request.mergeStrategy)), ("formula", text(request.formula)),
-      ("mode", text(request.mode)), ("no_merge", request.isNoMerge ? .bool(true) : nil),
+      ("mode", text(request.mode)), ("base_branch", text(base?.rawValue)),
+      ("no_merge", request.isNoMerge ? .bool(true) : nil),
       ("review_only", request.isReviewOnly ? .bool(true) : nil),
     ])
   }
