@@ -226,6 +226,19 @@ struct IntegrationTests {
     #expect(try town.origin("rev-list", "--first-parent", "--count", "main") == "3")
   }
 
+  @Test func isNotAskedForAgainWhenSomebodyTurnedItDown() throws {
+    try town.set("merge_queue.integration_branch_auto_land", "true")
+    try create()
+    _ = try work(on: try child("Left"), ["left": "x"])
+    try town.pushByHand(["right": "x"])
+    #expect(town.merge().status == 1)
+    let landing = try #require(try status()["landing"]?.stringValue)
+    #expect(town.base.gt("mq", "reject", landing, "--reason", "not yet").status == 0)
+    #expect(town.merge().standardOutput.contains("Nothing is ready"))
+    #expect(try town.states().isEmpty)
+    #expect(try town.issue(epic).status == .open)
+  }
+
   @Test func isKeptOutOfWhatDoesNotWantIt() throws {
     try town.set("merge_queue.integration_branch_polecat_enabled", "false")
     try town.set("merge_queue.integration_branch_refinery_enabled", "false")

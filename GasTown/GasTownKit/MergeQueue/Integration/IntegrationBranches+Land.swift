@@ -75,9 +75,13 @@ extension IntegrationBranches {
     guard isAutomatic else { return false }
     for epic in try epics() {
       let status = try status(of: epic.id)
-      if status.isComplete, status.landing == nil { return true }
+      if mayLand(status) { return true }
     }
     return false
+  }
+
+  private func mayLand(_ status: IntegrationStatus) -> Bool {
+    status.isComplete && status.landing == nil && !status.isTurnedDown
   }
 
   /// Asks for the landing of what is complete, where the rig wants that.
@@ -87,7 +91,7 @@ extension IntegrationBranches {
     var hasNew = false
     for epic in try epics() {
       let status = try status(of: epic.id)
-      guard status.isComplete, status.landing == nil, status.head != nil else { continue }
+      guard mayLand(status), status.head != nil else { continue }
       if case .queued(_, true) = try land(epic.id) { hasNew = true }
     }
     return hasNew

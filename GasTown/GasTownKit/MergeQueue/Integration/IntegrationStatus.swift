@@ -22,6 +22,8 @@ public struct IntegrationStatus: Sendable {
   public let children: [Issue]
   /// The request to land it.
   public let landing: MergeRequest?
+  /// Whether somebody has rejected its landing as the branch is now.
+  let isTurnedDown: Bool
 
   /// How many of the issues below the epic are closed.
   public var closedChildren: Int { children.count(where: \.isClosed) }
@@ -63,15 +65,17 @@ extension IntegrationBranches {
     let store = try ledgers.store(for: id)
     let children = try store.issues(store.descendants(of: id)).filter { !$0.isTombstone && !$0.isEphemeral }
     let requests = try requests()
+    let landings = requests.filter { $0.request.isLanding && $0.request.branch == branch.rawValue }
     let into = requests.filter { $0.request.target == branch.rawValue }
     return IntegrationStatus(
       epic: epic, branch: branch, base: base, createdAt: epic.townMetadata[Self.createdKey]?.stringValue,
       head: head, ahead: ahead,
       merged: into.map(\.issue).filter { $0.isClosed && $0.townField("close_reason") == "merged" },
       pending: into.map(\.issue).filter { !$0.isClosed }, children: children,
-      landing: requests.first {
-        $0.request.isLanding && $0.request.branch == branch.rawValue && !$0.issue.isClosed
-      }?.request)
+      landing: landings.first { !$0.issue.isClosed }?.request,
+      isTurnedDown: landings.contains {
+        $0.issue.townField("close_reason") == "rejected" && $0.request.commit == head?.description
+      })
   }
 
   private func requests() throws(BeadsError) -> [(issue: Issue, request: MergeRequest)] {
