@@ -38,7 +38,7 @@ struct AgentEnvironment {
     return variables
   }
 
-  private func identity(_ settings: TownSettings) -> [String: String] {
+  func identity(_ settings: TownSettings) -> [String: String] {
     let address = record.address
     let domain = settings.string("agent_email_domain") ?? "gastown.local"
     let dotted = address.text.split(separator: "/").joined(separator: ".")

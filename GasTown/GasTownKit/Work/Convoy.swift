@@ -39,6 +39,8 @@ public struct Convoy: Sendable, Equatable {
   public var baseBranch: String? { issue.townField("base_branch") }
   /// The molecule that made it.
   public var molecule: String? { issue.townField("molecule") }
+  /// The issue that makes one result of what the others find, if a formula made one.
+  public var synthesis: IssueID? { issue.townField("synthesis").flatMap(IssueID.init(rawValue:)) }
   /// Who else gets mail when it ends.
   public var watchers: [String] { issue.townList("watchers") }
   /// Who else gets a nudge when it ends.

@@ -18,6 +18,8 @@ public struct ConvoyDraft: Sendable {
   public var baseBranch: String?
   /// The molecule that makes it.
   public var molecule: String?
+  /// The issue that makes one result of what the others find.
+  public var synthesis: IssueID?
   /// Whether it is dispatched, or only planned.
   public var status = Status.open
   /// The text before its fields.
@@ -118,6 +120,7 @@ public struct Convoys {
       try issue.setTownField("merge", draft.mergeStrategy)
       try issue.setTownField("base_branch", draft.baseBranch)
       try issue.setTownField("molecule", draft.molecule)
+      try issue.setTownField("synthesis", draft.synthesis?.rawValue)
     }
     guard let convoy = Convoy(saved) else { throw BeadsError(.corrupt, "\(id) was not saved as a convoy") }
     return convoy

@@ -3,7 +3,8 @@ public import BeadsKit
 /// Commits of a rig that no branch, tag, worktree or saved reference leads to any more, and that git would delete some
 /// day.
 ///
-/// Looking changes nothing, and nothing here deletes anything.
+/// Looking changes nothing, and nothing here deletes anything: clones borrow objects from the repository, and no one
+/// place knows what they need.
 public struct OrphanCommits {
   /// One of them; what only it leads to is not told separately.
   public struct Commit: Sendable, Equatable {
@@ -18,11 +19,12 @@ public struct OrphanCommits {
   }
 
   private let rig: Rig
+  private let town: Town
   private let git: GitCommand
 
   /// Looks at a rig.
   public init(_ rig: Rig, in town: Town) {
-    self.rig = rig
+    (self.rig, self.town) = (rig, town)
     git = town.git(rig.repository)
   }
 
@@ -68,5 +70,39 @@ public struct OrphanCommits {
     let reference = "refs/gt/salvage/recovered/\(id.prefix(12))"
     _ = try git.text(["update-ref", reference, id], to: "keep \(text)")
     return reference
+  }
+
+  // MARK: Giving up
+
+  /// What was given up of a rig.
+  private func fact(_ id: String) -> String { "orphan.given_up.\(rig.name).\(id)" }
+
+  /// Whether somebody gave a commit up.
+  public func isGivenUp(_ commit: Commit, _ database: TownDatabase) throws(BeadsError) -> Bool {
+    try database.fact(fact(commit.id)) != nil
+  }
+
+  /// Writes a commit with all that leads to it into a bundle, and lists it no more.
+  ///
+  /// `git fetch BUNDLE` brings it back, on any machine.
+  /// - Returns: The bundle: `.runtime/bundles/COMMIT.bundle` of the rig.
+  /// - Throws: `io_error` when it cannot be written or verified; then it is listed as before.
+  public func giveUp(_ commit: Commit, _ database: TownDatabase) throws(BeadsError) -> String {
+    let folder = rig.path(".runtime/bundles")
+    try FileSystem.makeDirectory(folder)
+    let path = Path.join(folder, "\(commit.id).bundle")
+    // A bundle takes references only; killed in between, this one keeps the commit, which loses nothing.
+    let reference = "refs/gt/bundle/\(commit.id)"
+    try git.text(["update-ref", reference, commit.id], to: "name \(commit.id.prefix(12))")
+    defer { _ = try? git.ask(["update-ref", "-d", reference, commit.id]) }
+    let draft = path + ".new"
+    try git.text(
+      ["bundle", "create", "--quiet", draft, reference], to: "write \(commit.id.prefix(12)) into a bundle")
+    try git.text(["bundle", "verify", "--quiet", draft], to: "read the bundle \(draft) again")
+    try FileSystem.rename(draft, to: path)
+    try database.setFact(fact(commit.id), path)
+    EventLog(town).append(
+      "orphan_given_up", actor: rig.name.rawValue, [("commit", commit.id), ("bundle", path)])
+    return path
   }
 }

@@ -27,7 +27,7 @@ struct ReaperJob {
     var report = JobReport()
     for (name, store) in try context.trackers(&report) {
       do throws(BeadsError) {
-        if parts.contains(.expired) { try sweepExpired(store, &report) }
+        if parts.contains(.expired) { try sweepExpired(name, store, &report) }
         if parts.contains(.finished) { try sweepFinished(store, &report) }
         if parts.contains(.stale), name != "hq" { try closeStale(store, &report) }
       } catch { report.problems.append("\(name): \(error.message)") }
@@ -37,68 +37,14 @@ struct ReaperJob {
 
   // MARK: Wisps past their time
 
-  /// How long wisps of a kind live (contract, appendix G).
-  private func lifetime(_ issue: Issue) -> Int64 {
-    let hour: Int64 = 3600 * 1_000_000_000
-    return switch issue.wispType {
-    case "heartbeat", "ping": 6 * hour
-    case "recovery", "error", "escalation": 7 * 24 * hour
-    default: wispAge
-    }
-  }
-
-  /// Deletes finished wisps past their time, and keeps for good those past it that are not finished: something is stuck
-  /// there.
-  private func sweepExpired(_ store: Store, _ report: inout JobReport) throws(BeadsError) {
-    let wisps = try store.wisps(includingFinished: true).map(\.issue).filter { !isRecord($0) }
-    let known = Dictionary(wisps.map { ($0.id, $0) }) { $1 }
-    let groups = Dictionary(grouping: wisps) { root(of: $0, known) }
-    var (deleted, promoted): ([IssueID], [IssueID]) = ([], [])
-    for (rootID, members) in groups {
-      guard let root = known[rootID], members.allSatisfy({ isPast($0, lifetime(root)) }) else { continue }
-      let isFinished = store.rules.vocabulary.category(of: root.status) == .done
-      let isKept = members.contains { $0.labels.contains("keep") || $0.isPinned || !$0.comments.isEmpty }
-      if isFinished, !isKept {
-        deleted += members.map(\.id)
-      } else if !isFinished, try isAttached(root, store) {
-        continue
-      } else {
-        promoted.append(rootID)
-      }
-    }
-    report.count("wisps deleted", deleted.count)
-    report.count("wisps kept for good", promoted.count)
-    if context.isDryRun || (deleted.isEmpty && promoted.isEmpty) { return }
-    let (gone, kept) = (deleted.sorted(), promoted.sorted())
-    try store.write("reaper") { tx throws(BeadsError) in
-      if !gone.isEmpty { _ = try tx.delete(gone, reason: "past its time", force: true) }
-      for id in kept { try tx.promote(id) }
-    }
-  }
-
-  /// Mail, merge requests and other records of the town have a life of their own.
-  private func isRecord(_ issue: Issue) -> Bool {
-    issue.type == .mergeRequest || issue.type.rawValue == "message"
-      || issue.labels.contains { $0.hasPrefix("gt:") }
-  }
-
-  private func root(of issue: Issue, _ wisps: [IssueID: Issue]) -> IssueID {
-    var (place, seen) = (issue, Set([issue.id]))
-    while let parent = place.parentID.flatMap({ wisps[$0] }), seen.insert(parent.id).inserted {
-      place = parent
-    }
-    return place.id
-  }
-
-  private func isPast(_ issue: Issue, _ age: Int64) -> Bool {
-    issue.updatedAt.adding(nanoseconds: age) < context.town.now
-  }
-
-  /// Whether a wisp is the checklist of work that is not finished.
-  private func isAttached(_ root: Issue, _ store: Store) throws(BeadsError) -> Bool {
-    let others = root.dependencies.filter { $0.type == .related }.map(\.dependsOnID)
-    if others.isEmpty { return false }
-    return try store.issues(others).contains { !$0.isClosed }
+  /// Deletes finished wisps past their time, and keeps for good those past it that are not finished.
+  private func sweepExpired(_ name: String, _ store: Store, _ report: inout JobReport) throws(BeadsError) {
+    let expiry = try WispExpiry(name, store, ordinaryAge: wispAge, now: context.town.now)
+    report.count("wisps deleted", expiry.deleted.count)
+    report.count("wisps kept for good", expiry.promoted.count)
+    if context.isDryRun { return }
+    _ = try expiry.apply()
+    expiry.report(context.town, actor: context.ledgers.actor)
   }
 
   // MARK: What is finished
@@ -131,7 +77,7 @@ struct ReaperJob {
     let open = try store.issues(matching: filter).filter { issue in
       issue.updatedAt < limit && issue.priority > 1 && issue.type != .epic && !issue.isPinned
         && !issue.isEphemeral
-        && !isRecord(issue) && !issue.isTemplate
+        && !issue.isTownRecord && !issue.isTemplate
     }
     let blocked = try store.blocked(among: open.map(\.id))
     let stale = open.map(\.id).filter { !blocked.contains($0) }

@@ -6,6 +6,8 @@ public struct FormulaRun: Sendable {
   public internal(set) var root: IssueID?
   /// The convoy that tracks the parts.
   public internal(set) var convoy: IssueID?
+  /// The part that makes one result of what the others find.
+  public internal(set) var synthesis: IssueID?
   /// The parts that were given out, or would be.
   public internal(set) var outcomes: [SlingOutcome] = []
   /// The parts that wait for others.
@@ -43,6 +45,7 @@ extension Sling {
     let made = try store.write("formula run") { tx throws(BeadsError) in try tx.instantiate(plan) }
     run.root = made.rootID
     do throws(BeadsError) {
+      run.synthesis = made.ids.last { $0.key.split(separator: ".").last == "synthesis" }?.id
       try give(made.ids.dropFirst().map(\.id), of: name, to: rig, request, store, &run)
     } catch {
       _ = try? store.write("formula run") { tx throws(BeadsError) in try tx.burn(made.rootID) }
@@ -61,6 +64,7 @@ extension Sling {
       var draft = draft(request)
       draft.title = "Formula: \(name)"
       draft.issues = parts
+      draft.synthesis = run.synthesis
       run.convoy = try Convoys(ledgers, database).create(draft).id
     }
     for issue in try store.issues(parts.filter { !blocked.contains($0) }) {

@@ -7,7 +7,10 @@ enum AgentsCommand {
   static var group: CommandTree.GtCommand {
     CommandTree.GtCommand(
       "agents", aliases: ["ag"], summary: "List the agents of the town", section: CommandTree.Section.agents,
-      examples: ["gt agents", "gt agents list --all --json"], flags: [all], subcommands: [list, check],
+      examples: ["gt agents", "gt agents list --all --json"], flags: [all],
+      subcommands: [
+        list, check, AgentRepairCommands.fix, AgentRepairCommands.menu, AgentRepairCommands.state,
+      ],
       run: show)
   }
 
@@ -17,7 +20,7 @@ enum AgentsCommand {
     CommandTree.GtCommand("list", summary: "List the agents", flags: [all], run: show)
   }
 
-  @Sendable private static func show(_ arguments: Arguments, _ context: GtContext) throws {
+  @Sendable static func show(_ arguments: Arguments, _ context: GtContext) throws {
     var records = try context.database().agents()
     if !records.contains(where: { $0.address == .mayor }) { records.insert(AgentRecord(.mayor), at: 0) }
     let alive = try context.launcher().liveness(of: records.filter(\.address.role.hasSession).map(\.address))

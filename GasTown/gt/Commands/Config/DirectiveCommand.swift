@@ -32,10 +32,14 @@ enum DirectiveCommand {
   }
 
   private static var list: CommandTree.GtCommand {
-    CommandTree.GtCommand("list", summary: "List the directives there are", examples: ["gt directive list"]) {
-      _, context in
+    CommandTree.GtCommand(
+      "list", summary: "List the directives there are",
+      examples: ["gt directive list", "gt directive list --rig app"], flags: places
+    ) { _, context in
+      let place = try context.overlayPlace(else: nil)
       var found: [(role: String, rig: RigName?, path: String)] = []
-      for rig in [nil] + (try context.town().rigs().map { Optional($0.name) }) {
+      for rig in [nil] + (try context.town().rigs().map { Optional($0.name) })
+      where place.isOpen || rig == place.rig {
         for role in roles {
           let path = try path(role, rig, context)
           if FileSystem.exists(path) { found.append((role, rig, path)) }

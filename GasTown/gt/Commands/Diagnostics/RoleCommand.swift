@@ -8,7 +8,8 @@ enum RoleCommand {
     CommandTree.GtCommand(
       "role", summary: "Show the roles of agents, and yours", section: CommandTree.Section.diagnostics,
       examples: ["gt role", "gt role detect", "gt role list", "gt role home mayor"],
-      subcommands: [show, detect, list, home], run: showOwn)
+      subcommands: [show, detect, list, home, RoleDetailCommands.definition, RoleDetailCommands.variables],
+      run: showOwn)
   }
 
   private static var show: CommandTree.GtCommand {

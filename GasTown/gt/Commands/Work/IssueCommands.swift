@@ -4,12 +4,15 @@ import GasTownKit
 
 /// `gt show`, `gt close` and `gt assign`: issues of any rig, found by their prefix.
 enum IssueCommands {
-  static var all: [CommandTree.GtCommand] { [show, close, assign] }
+  static var all: [CommandTree.GtCommand] { [show, close, assign, BeadCommand.group, CommitCommand.command] }
 
-  private static var show: CommandTree.GtCommand {
+  private static var show: CommandTree.GtCommand { show(["cat"], "gt show") }
+
+  /// The command that shows issues, by more words.
+  static func show(_ aliases: [String], _ line: String) -> CommandTree.GtCommand {
     CommandTree.GtCommand(
-      "show", aliases: ["cat"], summary: "Show an issue of any rig", section: CommandTree.Section.work,
-      examples: ["gt show ap-3fk", "gt show ap-3fk --json"], positionals: [.oneOrMore("bead")]
+      "show", aliases: aliases, summary: "Show an issue of any rig", section: CommandTree.Section.work,
+      examples: ["\(line) ap-3fk", "\(line) ap-3fk --json"], positionals: [.oneOrMore("bead")]
     ) { arguments, context in
       var details: [IssueDetails] = []
       for word in arguments.positionals {

@@ -10,22 +10,17 @@ enum OrphansCommand {
       section: CommandTree.Section.work,
       discussion: """
         Lists the commits of the last days that no branch, tag, worktree or saved reference leads to. Nothing is ever \
-        deleted: `gt orphans recover` makes a reference that keeps one.
+        deleted: `gt orphans recover` makes a reference that keeps one, `gt orphans kill` puts one into a bundle and lists \
+        it no more.
         """,
       examples: ["gt orphans", "gt orphans --rig app --days 30 --json"],
       flags: [
         .string("rig", placeholder: "RIG", help: "Only of this rig"),
         .int("days", in: 1...36_500, default: 7, help: "Made in so many days"),
         .bool("all", help: "However old"),
-      ], subcommands: [recover, LeftoverCommands.processes]
+      ], subcommands: [recover, OrphanKillCommand.command, LeftoverCommands.processes]
     ) { arguments, context in
-      let town = try context.town()
-      let rigs =
-        try arguments.string("rig").map { name throws(BeadsError) in [try town.rig(name)] } ?? town.rigs()
-      let days = Int64(try arguments.int("days") ?? 7)
-      let since = arguments.bool("all") ? nil : town.now.adding(seconds: -days * 86_400)
-      var found: [(rig: Rig, commit: OrphanCommits.Commit)] = []
-      for rig in rigs { found += try OrphanCommits(rig, in: town).all(since: since).map { (rig, $0) } }
+      let found = try context.orphans(isAll: arguments.bool("all"))
       if context.isJSON {
         return context.json { writer in
           writer.array(found) { writer, one in
@@ -113,5 +108,26 @@ enum OrphansCommand {
           "\(arguments.bool("dry-run") ? "Would delete" : "Deleted") \(one.branch) of \(one.rig.name)")
       }
     }
+  }
+}
+
+extension GtContext {
+  /// The commits that nothing leads to, of the rigs and days that the flags name; those given up only when all are meant.
+  func orphans(isAll: Bool) throws(BeadsError) -> [(rig: Rig, commit: OrphanCommits.Commit)] {
+    let town = try town()
+    var rigs = try town.rigs()
+    if let name = arguments.string("rig") { rigs = [try town.rig(name)] }
+    let days = Int64(arguments.string("days").flatMap { Int($0) } ?? 7)
+    let since = isAll ? nil : town.now.adding(seconds: -days * 86_400)
+    var found: [(rig: Rig, commit: OrphanCommits.Commit)] = []
+    for rig in rigs {
+      let orphans = OrphanCommits(rig, in: town)
+      for commit in try orphans.all(since: since) {
+        let isHidden = isAll ? false : try orphans.isGivenUp(commit, try database())
+        if isHidden { continue }
+        found.append((rig, commit))
+      }
+    }
+    return found
   }
 }

@@ -29,6 +29,48 @@ enum InstallCommand {
       positionals: [.optional("path", help: "Where (default: the current directory)")], run: run)
   }
 
+  static var gitInit: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "git-init", summary: "Make a git repository of the town for what is worth sharing",
+      section: CommandTree.Section.workspace,
+      discussion: """
+        As `gt install --git` for a town that is there: a .gitignore that leaves out rigs and what belongs to this \
+        machine, and a repository. Nothing is committed. What is there stays as it is.
+        """,
+      examples: ["gt git-init"],
+      flags: [
+        .string("github", placeholder: "OWNER/REPO", hidden: true, help: "Refused: gt makes nothing there"),
+        .bool("public", hidden: true, help: "Goes with --github"),
+      ]
+    ) { arguments, context in
+      try refuseGitHub(arguments)
+      var options = TownInstaller.Options()
+      options.makesRepository = true
+      options.isForced = true
+      let town = try context.town()
+      options.skipsTracker = !FileSystem.isDirectory(town.path(".beads"))
+      let report = try TownInstaller(
+        town.root, options, environment: context.environment, command: context.command
+      ).run()
+      if context.isJSON {
+        return context.object { writer in
+          writer.member("path", town.root)
+          writer.member("made", report.made)
+        }
+      }
+      if report.made.isEmpty { return context.print("✓ There is a repository in \(town.root) already") }
+      for line in report.made { context.print("✓ \(line)") }
+      context.print("  git -C \(town.root) add -A && git -C \(town.root) commit -m \"The town\"")
+    }
+  }
+
+  private static func refuseGitHub(_ arguments: Arguments) throws(BeadsError) {
+    guard let name = arguments.string("github") else { return }
+    throw BeadsError(
+      .unsupported, "gt makes no repository on GitHub",
+      hint: "`gt git-init`, make \(quoted(name)) there, then `git remote add` and `git push`")
+  }
+
   @Sendable private static func run(_ arguments: Arguments, _ context: GtContext) throws {
     if let name = arguments.string("github") {
       throw BeadsError(

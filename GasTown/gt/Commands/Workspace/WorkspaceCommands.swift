@@ -1,7 +1,8 @@
 extension CommandTree {
   static var workspaceCommands: [GtCommand] {
     [
-      InstallCommand.command, RigCommand.group, CrewCommand.group, WorktreeCommand.group,
+      InstallCommand.command, InstallCommand.gitInit, RigCommand.group, CrewCommand.group,
+      WorktreeCommand.group,
       NamepoolCommand.group,
     ]
   }
