@@ -116,7 +116,7 @@ import Testing
     for (pattern, sign) in [
       (#"\b(app|hq)(-cv|-wisp)?-[a-z0-9]{3,5}\b"#, "ID"), (#"@[0-9a-z]+"#, "@T"),
       (#"\b[0-9a-f]{7}\b"#, "COMMIT"),
-      (#"\b[0-9]+s\b"#, "AGE"), (#" +"#, " "),
+      (#"\b[0-9]+s\b"#, "AGE"), (#"\b[0-9-]{10} [0-9:]{8}\b"#, "TIME"), (#" +"#, " "),
     ] {
       text = text.replacingOccurrences(of: pattern, with: sign, options: .regularExpression)
     }

@@ -98,18 +98,21 @@ extension TownOverview {
   private static func problem(_ agent: AgentOverview, _ now: Int64, _ quiet: Int64) -> (Int, TownProblem)? {
     let subject = agent.address.text
     let work = agent.record.bead.map { "\($0)" } ?? "its work"
+    let look = "gt hook show \(subject)"
+    // Giving its work out again has the same worker go on where it was.
+    let goOn = agent.record.bead.map { "gt sling \($0)" } ?? look
     if agent.record.state == .stuck {
-      return (0, TownProblem(subject: subject, finding: "is stuck on \(work)", advice: "gt hook \(subject)"))
+      return (0, TownProblem(subject: subject, finding: "is stuck on \(work)", advice: look))
     }
     switch agent.presence {
     case .ended where agent.hasWork || agent.record.isWanted:
       return (
         1,
-        TownProblem(subject: subject, finding: "ended while it was on \(work)", advice: "gt hook \(subject)")
+        TownProblem(subject: subject, finding: "ended while it was on \(work)", advice: goOn)
       )
     case .absent where agent.hasWork && agent.record.isWanted:
       return (
-        1, TownProblem(subject: subject, finding: "has \(work) and no session", advice: "gt hook \(subject)")
+        1, TownProblem(subject: subject, finding: "has \(work) and no session", advice: goOn)
       )
     case .unknown(let reason):
       return (2, TownProblem(subject: subject, finding: "cannot be seen: \(reason)", advice: "gt doctor"))
@@ -119,7 +122,7 @@ extension TownOverview {
         2,
         TownProblem(
           subject: subject, finding: "no sign of life for \(duration(now - seen)) on \(work)",
-          advice: "gt hook \(subject)")
+          advice: "gt peek \(subject)")
       )
     default: return nil
     }

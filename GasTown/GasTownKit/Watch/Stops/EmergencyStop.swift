@@ -34,7 +34,7 @@ public struct EmergencyStop: Sendable, Equatable {
   /// Since when, by whom and why, in a few words.
   public var summary: String {
     var words = [rig.map { "the rig \($0)" } ?? "the town"]
-    if let at { words.append("since \(at)") }
+    if let at { words.append("since \(Timestamp.shown("\(at)"))") }
     if !trigger.isEmpty { words.append("by \(trigger)") }
     return words.joined(separator: " ") + (reason.isEmpty ? "" : ": \(reason)")
   }

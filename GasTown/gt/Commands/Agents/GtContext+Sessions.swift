@@ -91,7 +91,7 @@ extension GtContext {
     guard let open else { return }
     print("  Session: \(open.name) (\(open.backend))")
     print("  Runtime: \(open.runtime)")
-    print("  Since:   \(Timestamp(unixNanoseconds: open.startedAt).description)")
+    print("  Since:   \(Timestamp(unixNanoseconds: open.startedAt).shown)")
     if let bead = open.bead { print("  Work:    \(bead)") }
   }
 }

@@ -95,7 +95,7 @@ enum PolecatIdentityCommand {
         }
       }
       context.print("\(record.address.text, .bold)  \(record.state.rawValue)")
-      context.print("  Since:    \(Timestamp(unixNanoseconds: record.createdAt))")
+      context.print("  Since:    \(Timestamp(unixNanoseconds: record.createdAt).shown)")
       context.print("  Issues:   \(history.completed) of \(history.work.count) done")
       context.print("  Sessions: \(history.sessions), of which \(history.deaths) died")
       let kinds = history.fileKinds.prefix(5).map { "\($0.name) \($0.count)" }.joined(separator: ", ")

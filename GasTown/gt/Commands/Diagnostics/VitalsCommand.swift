@@ -21,7 +21,8 @@ enum VitalsCommand {
       for problem in vitals.problems { facts.add("", "\(problem, .yellow)") }
       for tracker in vitals.trackers {
         let state: TerminalText =
-          tracker.problem.map { "\($0, .red)" } ?? "\(tracker.issueCount) issues, \(kilobytes(tracker.size))"
+          tracker.problem.map { "\($0, .red)" }
+          ?? "\(tracker.issueCount) issue\(tracker.issueCount == 1 ? "" : "s"), \(kilobytes(tracker.size))"
         facts.add("Tracker \(tracker.name)", state)
       }
       if let free = vitals.freeBytes { facts.add("Disk", "\(free >> 20) MiB free") }

@@ -48,7 +48,7 @@ enum CheckpointCommand {
       context.print("\("Checkpoint", .bold) of \(agent) about \(checkpoint.bead)")
       for (name, value) in [
         ("Step", checkpoint.step), ("Title", checkpoint.title), ("Branch", checkpoint.branch),
-        ("Commit", checkpoint.commit), ("Notes", checkpoint.notes),
+        ("Commit", checkpoint.commit.map { String($0.prefix(7)) }), ("Notes", checkpoint.notes),
       ] {
         if let value { context.print("  \(name): \(value)") }
       }

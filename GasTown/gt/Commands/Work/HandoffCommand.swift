@@ -153,7 +153,7 @@ enum HandoffCommand {
         }
       }
       guard let marker else { return context.print("No session of \(agent) has handed off") }
-      context.print("\(marker.subject ?? "Handoff", .bold)  \(Timestamp(unixNanoseconds: marker.at))")
+      context.print("\(marker.subject ?? "Handoff", .bold)  \(Timestamp(unixNanoseconds: marker.at).shown)")
       if let reason = marker.reason { context.print("Reason: \(reason)") }
       if let message = marker.message { context.print("\n\(multiline: message)") }
     }

@@ -44,10 +44,10 @@ enum SchedulerCommand {
           writer.array(waiting) { write($1, &$0) }
         }
       }
-      if let pause { context.print("\("Paused", .yellow) by \(pause.by) since \(pause.at)") }
+      if let pause { context.print("\("Paused", .yellow) by \(pause.by) since \(pause.at.shown)") }
       let limit = admission.limits.isScheduled ? "of \(admission.limits.working) " : ""
       context.print("\(active) \(limit)polecats at work, \(waiting.count) issues wait, \(ready) ready")
-      if let last { context.print("Last given out at \(last)") }
+      if let last { context.print("Last given out at \(last.shown)") }
       if !admission.limits.isScheduled {
         context.print("Nothing waits as long as scheduler.max_polecats is not set")
       }

@@ -63,5 +63,11 @@ enum RigAddCommand {
     context.print("  Repository: \(rig.gitURL)")
     context.print("  Branch:     \(rig.defaultBranch.rawValue)")
     context.print("  Issues:     \(rig.prefix.rawValue)-… in \(report.tracker)")
+    context.print("")
+    context.print("Next:")
+    context.print("  bd create TITLE -C \(rig.name.rawValue)")
+    context.print("    makes an issue; `gt sling ISSUE \(rig.name.rawValue)` gives it to an agent")
+    context.print("  gt rig settings set \(rig.name.rawValue) merge_queue.test_command COMMAND")
+    context.print("    says what must pass before anything is merged")
   }
 }

@@ -88,7 +88,7 @@ enum MailText {
     facts.add("\("From", .dim)", "\(mail.from)")
     facts.add("\("To", .dim)", "\(mail.to)")
     if !mail.copies.isEmpty { facts.add("\("Cc", .dim)", "\(mail.copies.joined(separator: ", "))") }
-    facts.add("\("Sent", .dim)", "\(mail.sentAt)")
+    facts.add("\("Sent", .dim)", "\(mail.sentAt.shown)")
     if mail.priority != 2 { facts.add("\("Priority", .dim)", "\(Mail.word(forPriority: mail.priority))") }
     if mail.type != "notification" { facts.add("\("Type", .dim)", "\(mail.type)") }
     if let answered = mail.answeredID { facts.add("\("Answers", .dim)", "\(answered)") }

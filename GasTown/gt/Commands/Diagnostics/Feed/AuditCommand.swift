@@ -24,10 +24,7 @@ enum AuditCommand {
       if context.isJSON { return context.json { $0.array(found.entries) { write($1, &$0) } } }
       if found.entries.isEmpty { return context.print("Nothing was done") }
       for entry in found.entries {
-        let time = entry.time.description
-        context.print(
-          "\(String(time.prefix(10)), .dim) \(String(time.dropFirst(11).prefix(8)), .dim)  \(entry.actor, .bold) \(entry.summary)"
-        )
+        context.print("\(entry.time.shown, .dim)  \(entry.actor, .bold) \(entry.summary)")
       }
     }
   }

@@ -52,10 +52,8 @@ enum FeedCommand {
   }
 
   private static func line(_ item: FeedItem) -> TerminalText {
-    let time = item.event.time.description
     let actor = item.event.actor.isEmpty ? "gt" : item.event.actor
-    return
-      "\(String(time.prefix(10)), .dim) \(String(time.dropFirst(11).prefix(8)), .dim)  \(actor, .bold) \(item.summary)"
+    return "\(item.event.time.shown, .dim)  \(actor, .bold) \(item.summary)"
   }
 
   private static func write(_ item: FeedItem, _ writer: inout JSONWriter) {

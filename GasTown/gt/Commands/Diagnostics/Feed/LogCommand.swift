@@ -44,9 +44,7 @@ enum LogCommand {
   }
 
   private static func text(_ line: TownLogLine) -> TerminalText {
-    let time = line.time.description
-    return
-      "\(String(time.prefix(10)), .dim) \(String(time.dropFirst(11).prefix(8)), .dim) [\(line.type)] \(line.agent, .bold) \(line.detail)"
+    "\(line.time.shown, .dim) [\(line.type)] \(line.agent, .bold) \(line.detail)"
   }
 
   private static func write(_ line: TownLogLine, _ writer: inout JSONWriter) {

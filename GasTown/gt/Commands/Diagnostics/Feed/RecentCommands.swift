@@ -64,7 +64,10 @@ enum RecentCommands {
       }
     }
     if entries.isEmpty { return context.print("Nothing was done") }
-    for entry in entries { context.print("\(entry.time, .dim)  \(entry.actor, .bold) \(entry.summary)") }
+    for entry in entries {
+      let actor = entry.actor.isEmpty ? "gt" : entry.actor
+      context.print("\(entry.time.shown, .dim)  \(actor, .bold) \(entry.summary)")
+    }
   }
 
   // MARK: Changelog

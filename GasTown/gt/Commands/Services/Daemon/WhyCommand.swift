@@ -31,7 +31,7 @@ enum WhyCommand {
       if found.isEmpty { context.print("Nothing was decided\(subject.map { " about \($0)" } ?? "") yet") }
       for decision in found {
         context.print(
-          "\(Timestamp(unixNanoseconds: decision.at).description.prefix(19), .dim)  \(decision.subject, .bold)"
+          "\(Timestamp(unixNanoseconds: decision.at).shown, .dim)  \(decision.subject, .bold)"
         )
         context.print("  found    \(decision.finding)")
         context.print("  did      \(decision.action)")

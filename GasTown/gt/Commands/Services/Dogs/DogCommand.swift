@@ -61,7 +61,7 @@ enum DogCommand {
         context.print("\(view.job.name, .bold)  \(view.state): \(view.job.summary)")
         context.print("  every \(view.intervalText), next \(view.nextText)")
         for run in try context.database().jobRuns(view.job.name, limit: 5) {
-          let at = Timestamp(unixNanoseconds: run.startedAt).description.prefix(19)
+          let at = Timestamp(unixNanoseconds: run.startedAt).shown
           context.print(
             "  \(at)  \((run.endedAt - run.startedAt) / 1_000_000) ms  \(run.result)  \(run.detail)")
         }

@@ -18,7 +18,7 @@ enum BootCommand {
       let last = try BootTriage.last(in: try context.town())
       if context.isJSON { return context.json { $0.raw(last.compactText) } }
       let action = last["last_action"]?.stringValue ?? "nothing yet"
-      let at = last["completed_at"]?.stringValue.map { " at \($0)" } ?? ""
+      let at = last["completed_at"]?.stringValue.map { " at \(Timestamp.shown($0))" } ?? ""
       context.print("Last: \(action)\(at)")
       if let error = last["error"]?.stringValue, !error.isEmpty { context.print("  \(error)") }
     }
