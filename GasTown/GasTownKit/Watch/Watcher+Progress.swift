@@ -1,12 +1,12 @@
 import BeadsKit
 
 extension Watcher {
-  /// Looks every ten seconds whether agents with work do something.
+  /// Looks every five seconds whether agents with work do something, so that a step after 20 s is taken within 30.
   ///
   /// No process is started for that, except that the screen of an agent is read when it may tell why it does not go on.
   func watchProgress() throws(BeadsError) {
     let now = now
-    guard now - looks.evidenceAt >= 10 * Self.second else { return }
+    guard now - looks.evidenceAt >= 5 * Self.second else { return }
     looks.evidenceAt = now
     let roster = try currentRoster()
     let sessions = roster.sessions.filter { holds.reason(for: $0.address) == nil }
