@@ -26,6 +26,11 @@ enum Threads {
     return found ?? []
   }
 
+  /// Runs a body beside the caller, who does not wait for it.
+  static func startDetached(_ body: @escaping @Sendable () -> Void) {
+    if let thread = start(body) { pthread_detach(thread) }
+  }
+
   /// Starts a thread; without one the body is run at once.
   private static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
     let job = Unmanaged.passRetained(Job(body: body))

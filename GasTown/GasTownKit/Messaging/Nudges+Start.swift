@@ -28,8 +28,11 @@ extension Nudges {
 
   /// Sees a new session through its start: answers what the agent asks, waits until it waits for input, and types what
   /// waits for it.
+  /// - Parameter interval: Between two looks, in nanoseconds.
   /// - Returns: Whether the agent got ready; false when it ended before, or did not in time.
-  public func settle(_ name: String, within time: Duration) throws(BeadsError) -> Bool {
+  public func settle(
+    _ name: String, within time: Duration, every interval: Int64 = 400_000_000
+  ) throws(BeadsError) -> Bool {
     let deadline = monotonicNanoseconds() &+ nanoseconds(time)
     let first = try database.openSessions().first { $0.name == name }
     guard let first else { return false }
@@ -50,7 +53,7 @@ extension Nudges {
         try deliver(to: first.address)
         return true
       }
-      pause(nanoseconds: 400_000_000)
+      pause(nanoseconds: interval)
     }
     return false
   }

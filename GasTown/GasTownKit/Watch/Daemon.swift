@@ -61,7 +61,10 @@ public struct Daemon: Sendable {
     watcher.stopJobs()
     // Nothing is started any more; what merges puts it down, and the next daemon takes it up again.
     watcher.endAllEngines(grace: .seconds(4))
-    if hasLost(lock, place) { return }
+    if hasLost(lock, place) {
+      if !FileSystem.exists(town.root) { watcher.endOfTheTown() }
+      return
+    }
     log("ended")
     pulse.end()
     _ = try? FileSystem.remove(pidPath)

@@ -30,4 +30,24 @@ extension Daemon {
     try FileSystem.rename(logPath, to: logPath + ".1")
     return true
   }
+
+  /// The last lines of the log.
+  public func lastLines(_ count: Int) throws(BeadsError) -> [String] {
+    var lines: [String] = []
+    if count <= 0 { return [] }
+    try LineFile(path: logPath).forEachBackwards { line in
+      lines.append(line)
+      return lines.count < count
+    }
+    return lines.reversed()
+  }
+
+  /// Hands new lines of the log to a closure as they come, also across its rotation, until it returns false.
+  public func followLog(
+    interval: Int64 = 300_000_000, _ body: ([String]) throws(BeadsError) -> Bool
+  ) throws(BeadsError) {
+    let file = LineFile(path: logPath)
+    var place = try file.end()
+    while try body(try file.lines(since: &place)) { pause(nanoseconds: interval) }
+  }
 }

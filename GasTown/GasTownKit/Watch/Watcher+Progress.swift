@@ -46,7 +46,9 @@ extension Watcher {
     let known = minds[session.id].flatMap { $0.climb.bead == bead ? $0 : nil }
     let saved = known == nil ? try database.climb(of: agent.address, at: bead) : known?.climb
     var mind = known ?? Mind(evidence, session, saved, bead: bead, at: now)
+    let wasLimited = mind.climb.finding == .limited
     mind.look(evidence, at: now)
+    if wasLimited, mind.climb.finding != .limited { forgetLimit(of: session.runtime) }
     defer { minds[session.id] = mind }
     if !isUnwatched(agent.address) {
       try handle(&mind, session, agent, settings)
@@ -67,13 +69,17 @@ extension Watcher {
       ladder = Ladder.of(mind.climb.finding, agent.address.role, settings)
     }
     if mind.climb.finding == .limited { return waitForLimit(&mind, session, agent) }
-    let before = mind.climb
-    guard let action = mind.climb.due(on: ladder, at: now, activeAt: mind.activeAt) else { return }
-    if action.isStrong, mind.climb.finding == .idle, hasResult(agent, since: before.since) {
+    var next = mind.climb
+    guard let due = next.due(on: ladder, at: now, activeAt: mind.activeAt) else { return }
+    if due.isStrong, mind.climb.finding == .idle, hasResult(agent, since: mind.climb.since) {
       return mind.climb.noteResult(at: now)
     }
-    guard try isStillAt(agent, session) else { return }
-    take(action, agent, session, mind)
+    guard try isStillAt(agent, session), let action = advised(due, agent, session, mind, settings) else {
+      return
+    }
+    if case .step(let chosen) = action, chosen.isStrong { next.taken.insert(chosen) }
+    mind.climb = next
+    if case .step(let chosen) = action { take(chosen, agent, session, mind) }
   }
 
   /// Reads the screen of an agent.

@@ -86,46 +86,6 @@ extension Watcher {
     try polecats.unassign(agent.address, reason: "\(agent.address): \(reason)")
   }
 
-  // MARK: - Rate limits
-
-  /// Lets an agent at its rate limit wait for the end of it, and go on then.
-  func waitForLimit(_ mind: inout Mind, _ session: SessionRecord, _ agent: AgentRecord) {
-    let end = mind.climb.until ?? now
-    if mind.climb.step == 0 {
-      (mind.climb.step, mind.climb.actedAt) = (1, now)
-      noteLimit(of: agent, runtime: session.runtime, until: end, line: mind.reading?.line ?? "")
-    }
-    guard now >= end else { return }
-    // If it does not go on by itself, the first step of its ladder reminds it.
-    mind.climb.find(.idle, since: now)
-    mind.climb.until = end
-    mind.activeAt = now
-    decide(
-      agent.address.text, "its rate limit is over", "looked after again",
-      evidence: "until \(Timestamp(unixNanoseconds: end))", bead: agent.bead)
-  }
-
-  /// Writes down that an agent waits for the end of its rate limit; of many of them a person is told once.
-  func noteLimit(of agent: AgentRecord, runtime: String, until end: Int64, line: String) {
-    let time = Timestamp(unixNanoseconds: end).description
-    decide(
-      agent.address.text, Finding.limited.text, "left alone until \(time)", evidence: line, bead: agent.bead)
-    events.append(
-      "polecat_checked", actor: Self.actor.text,
-      [
-        ("rig", agent.address.rig?.rawValue), ("polecat", agent.address.name?.rawValue),
-        ("status", "rate-limited until \(time)"), ("issue", agent.bead?.rawValue),
-      ])
-    let waiting = ((try? database.climbs()) ?? []).count { now < $0.climb.until ?? 0 }
-    guard waiting >= Self.manyLimits else { return }
-    escalate(
-      "Agents wait for the end of a rate limit", severity: .medium,
-      "\(waiting + 1) agents are at the limit of \(runtime), until \(time): \(line). They go on by themselves then."
-    )
-  }
-
-  private static let manyLimits = 2
-
   // MARK: - Without work
 
   /// Ends the session of a polecat that has had no work for a while; that of a crew member never.

@@ -9,6 +9,7 @@ extension Watcher {
     let hasChanged = trackersHaveChanged("schedule")
     guard hasChanged || (looks.isSchedulePending && now - looks.scheduleAt >= 2 * Self.second) else { return }
     looks.scheduleAt = now
+    if looks.isSchedulePending, !holds.open.isEmpty, holds.open.allSatisfy(isLimited) { return }
     let ledgers = Ledgers(town, actor: Self.actor.text, command: "gt daemon")
     defer { ledgers.close() }
     // Whatever keeps it from being known whether something waits is looked at again.

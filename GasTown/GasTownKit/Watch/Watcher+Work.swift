@@ -28,6 +28,7 @@ extension Watcher {
     var query = ReadyQuery()
     query.filter.labels = ["gt:conflict"]
     for rig in holds.open {
+      if isLimited(rig) { continue }
       let ready = try ledgers.store(of: rig.name).ready(query).filter { $0.status == .open }
       try giveOut(ready.map(\.id), sling, because: "a merge waits for it")
     }
@@ -36,7 +37,7 @@ extension Watcher {
   /// Whether work goes on where an issue belongs.
   private func mayFeed(_ id: IssueID, _ ledgers: Ledgers) -> Bool {
     guard let name = ledgers.rig(of: id) else { return false }
-    return holds.open.contains { $0.name == name }
+    return holds.open.contains { $0.name == name && !isLimited($0) }
   }
 
   /// Whether enough time has gone by since an issue that somebody left lying was given out last.

@@ -41,6 +41,10 @@ public final class Watcher {
     var convoysAt: Int64 = 0
     var scheduleAt: Int64 = 0
     var mountainsAt: Int64 = 0
+    var gatesAt: Int64 = 0
+    /// What was asked of the adviser about sessions, and when it was asked in the last hour.
+    var advice: [Int64: Advice] = [:]
+    var askedAt: [Int64] = []
     /// The settings, and the file that they were read from.
     var settings: (stamp: FileStamp?, settings: TownSettings)?
     /// Until when nothing is typed for an agent that could not take it.
@@ -89,11 +93,22 @@ public final class Watcher {
     attempt("trackers") { () throws(BeadsError) in try trackers.look() }
     attempt("sessions") { () throws(BeadsError) in try watchSessions() }
     attempt("idle agents") { () throws(BeadsError) in try watchProgress() }
+    attempt("gates") { () throws(BeadsError) in try watchGates() }
     attempt("scheduler") { () throws(BeadsError) in try runScheduler() }
     attempt("convoys") { () throws(BeadsError) in try feedConvoys() }
     attempt("mountains") { () throws(BeadsError) in try watchMountains() }
     attempt("merging") { () throws(BeadsError) in try startMerging() }
     attempt("maintenance") { () throws(BeadsError) in try jobs.tick() }
+  }
+
+  /// Ends the sessions that were there at the last look, when their town was removed: nobody else could end them.
+  ///
+  /// Nothing is read or written in the folder of the town.
+  func endOfTheTown() {
+    for session in roster.sessions where session.backend != "none" {
+      ProcessEnding(leader: session.process, nonce: session.nonce).run(grace: .seconds(1))
+    }
+    if roster.sessions.contains(where: { $0.backend == "tmux" }) { try? Tmux(town).killServer() }
   }
 
   /// Ends the maintenance job that runs, because the daemon ends.

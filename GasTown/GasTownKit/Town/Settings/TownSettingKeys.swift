@@ -1,6 +1,6 @@
 extension TownSettings {
   /// Every setting of a town.
-  public static let keys: [SettingKey] = general + Ladder.settings + lifecycle + operational
+  public static let keys: [SettingKey] = general + Ladder.settings + Advice.settings + lifecycle + operational
 
   private static let count = 0...1_000_000
 
@@ -58,6 +58,10 @@ extension TownSettings {
           "between two runs\(interval == nil ? "; what maintenance.interval says without" : "")"),
       ]
     } + [
+      SettingKey(
+        "lifecycle.gates.enabled", .flag, "false",
+        "whether the daemon asks GitHub about gates, with the program gh"),
+      SettingKey("lifecycle.gates.interval", .duration, "5m", "between two runs"),
       SettingKey("lifecycle.backup.keep", .whole(1...1000), "7", "how many copies are kept"),
       SettingKey(
         "lifecycle.compactor.log_age", .duration, "336h", "how long lines of logs and old records are kept"),

@@ -30,6 +30,7 @@ public struct MaintenanceJob: Sendable {
     MaintenanceJob("backup", "copies the trackers and the town's database", BackupJob.run),
     MaintenanceJob("compactor", "shortens logs and gives space back", waitsForWindow: true, CompactorJob.run),
     MaintenanceJob("doctor", "looks whether the town is in order, and calls for help", DoctorJob.run),
+    MaintenanceJob("gates", "looks at the gates that wait for GitHub", GatesJob.run),
     MaintenanceJob(
       "pruner", "removes branches and saved work that something else keeps", waitsForWindow: true,
       PrunerJob.run),

@@ -147,4 +147,24 @@ struct LadderLiveTests {
     let open = try watched.database().openSessions().map(\.address.text)
     #expect(open == ["app/crew/max"])
   }
+
+  @Test func nobodyNewIsSentIntoARateLimit() throws {
+    let watched = try WatchTown()
+    let (_, agent) = try watched.give(["limit", "wait for ever"])
+    try eventually("it says so") { try watched.shown(agent).contains("usage limit") }
+    let watcher = try watched.watcher()
+    watched.tick(watcher, seconds: 60)
+    let next = try watched.makeIssue("Next", ["sleep 600s"])
+    let convoy = try watched.live.run("convoy", "create", "One", next.rawValue)
+    try #require(convoy.succeeded, "\(convoy.errorText)")
+    watched.tick(watcher, seconds: 600)
+    #expect(try watched.database().agent(on: next) == nil)
+    let told = try watched.database().decisions(about: "app").filter {
+      $0.action.hasPrefix("nothing new is given out until ")
+    }
+    #expect(told.count == 1)
+    watched.forward(seconds: 86_400)
+    watched.tick(watcher, seconds: 60)
+    #expect(try watched.database().agent(on: next) != nil)
+  }
 }

@@ -46,10 +46,19 @@ enum ScriptedAgentCommand {
       "nudge-poller", summary: "See a session through its start", section: CommandTree.Section.agents,
       hidden: true,
       discussion: "Answers what the agent asks, waits until it waits for input, and types what waits for it.",
+      flags: [
+        .string("interval", placeholder: "TIME", help: "Between two looks (default: 400ms)"),
+        .string("idle-timeout", placeholder: "TIME", hidden: true, help: "It is seen when the agent waits"),
+      ],
       positionals: [.required("session")]
     ) { arguments, context in
+      let interval = try arguments.string("interval").map(GoDuration.nanoseconds) ?? 400_000_000
       let limit = try context.launcher().startLimit
-      if try !context.nudges().settle(arguments.positionals[0], within: limit) { throw ExitStatus(1) }
+      if try !context.nudges().settle(
+        arguments.positionals[0], within: limit, every: max(10_000_000, interval))
+      {
+        throw ExitStatus(1)
+      }
     }
   }
 

@@ -12,7 +12,7 @@ enum DaemonCommand {
         feeds convoys and merges what passes its gates. `gt why` tells what it did and why.
         """,
       examples: ["gt daemon start", "gt daemon status", "gt daemon logs -n 20", "gt daemon stop"],
-      subcommands: [run, start, stop, status, logs, clearBackoff])
+      subcommands: [run, start, stop, status, logs, rotateLogs, enableSupervisor, clearBackoff])
   }
 
   private static var run: CommandTree.GtCommand {
@@ -83,15 +83,67 @@ enum DaemonCommand {
 
   private static var logs: CommandTree.GtCommand {
     CommandTree.GtCommand(
-      "logs", summary: "Show what the daemon did", examples: ["gt daemon logs", "gt daemon logs -n 200"],
-      flags: [.int("lines", short: "n", in: 1...100_000, default: 50, help: "How many lines")]
+      "logs", summary: "Show what the daemon did",
+      examples: ["gt daemon logs", "gt daemon logs -n 200", "gt daemon logs --follow"],
+      flags: [
+        .int("lines", short: "n", in: 1...100_000, default: 50, help: "How many lines"),
+        .bool("follow", short: "f", help: "Go on with what comes"),
+      ]
     ) { arguments, context in
-      let bytes = try FileSystem.readIfPresent(Daemon(try context.town()).logPath) ?? []
-      let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-      let shown = lines.suffix(try arguments.int("lines") ?? 50)
-      if context.isJSON { return context.json { $0.array(Array(shown)) { $0.string(String($1)) } } }
-      if shown.isEmpty { context.print("The daemon has not run yet") }
-      for line in shown { context.print("\(String(line))") }
+      let (daemon, follows) = (Daemon(try context.town()), arguments.bool("follow"))
+      if context.isJSON, follows {
+        throw BeadsError(.invalid, "--follow never ends, and --json prints one document; use one of them")
+      }
+      let shown = try daemon.lastLines(try arguments.int("lines") ?? 50)
+      if context.isJSON { return context.json { $0.array(shown) { $0.string($1) } } }
+      if shown.isEmpty, !follows { context.print("The daemon has not run yet") }
+      for line in shown { context.print("\(line)") }
+      guard follows else { return }
+      context.output.flush()
+      try daemon.followLog { lines in
+        for line in lines { context.print("\(line)") }
+        context.output.flush()
+        return !context.output.standardOutput.isClosed
+      }
+    }
+  }
+
+  private static var rotateLogs: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "rotate-logs", summary: "Put the daemon's log aside when it has grown large",
+      discussion: "The daemon does so by itself; the last five are kept as daemon.log.1 to daemon.log.5.",
+      examples: ["gt daemon rotate-logs", "gt daemon rotate-logs --force"],
+      flags: [.bool("force", help: "Whatever its size")]
+    ) { arguments, context in
+      let daemon = Daemon(try context.town())
+      let isRotated = try daemon.rotateLogs(isForced: arguments.bool("force"))
+      if context.isJSON { return context.object { $0.member("rotated", isRotated) } }
+      context.print(
+        isRotated ? "✓ The log is now \(daemon.logPath).1" : "The log is not large; --force puts it aside")
+    }
+  }
+
+  private static var enableSupervisor: CommandTree.GtCommand {
+    CommandTree.GtCommand(
+      "enable-supervisor",
+      summary: "Have the system start the daemon when you log in, and again when it dies",
+      discussion: """
+        Writes a unit for systemd (Linux) or an agent for launchd (macOS), of this user and this town alone, and turns \
+        it on. `gt down` still ends the daemon; it runs again after `gt up` or the next login.
+        """,
+      examples: ["gt daemon enable-supervisor"]
+    ) { _, context in
+      let supervisor = try Supervisor(try context.town(), program: try context.ownProgram())
+      try supervisor.enable()
+      if context.isJSON {
+        return context.object { writer in
+          writer.member("kind", supervisor.kind.rawValue)
+          writer.member("path", supervisor.path)
+        }
+      }
+      context.print("✓ Wrote \(supervisor.path)")
+      context.print("✓ \(supervisor.kind.rawValue) starts the daemon of \(try context.town().root)")
+      context.print("  \(supervisor.disabling.joined(separator: " ")) turns it off again")
     }
   }
 
