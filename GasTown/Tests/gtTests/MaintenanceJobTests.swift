@@ -189,7 +189,7 @@ struct MaintenanceJobTests {
     let all = try town.json("dog", "list")
     #expect(
       all.arrayValue?.compactMap { $0["name"]?.stringValue } == [
-        "backup", "compactor", "doctor", "pruner", "reaper",
+        "backup", "compactor", "doctor", "gates", "pruner", "reaper",
       ])
     #expect(try town.json("dog", "remove", "doctor")[0]?["enabled"]?.boolValue == false)
     #expect(town.gt("dog", "list").standardOutput.contains("off"))

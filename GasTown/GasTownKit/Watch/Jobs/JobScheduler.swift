@@ -39,7 +39,7 @@ struct JobScheduler {
     let settings = try TownSettings.load(town)
     let isOpen = MaintenanceWindow(settings.string("maintenance.window") ?? "")?.contains(town.now) ?? true
     var records = try database.jobs()
-    for (place, job) in MaintenanceJob.all.enumerated() where job.isEnabled(settings) {
+    for (place, job) in MaintenanceJob.all.filter({ $0.isEnabled(settings) }).enumerated() {
       let record = records[job.name]
       if let record, record.wasInterrupted {
         try database.endJob(record.name, "failed", "it ended in the middle")

@@ -79,7 +79,9 @@ struct DaemonLifeTests {
     for round in 0..<3 {
       if round > 0 { try #require(try live.run("up", "--restore").succeeded) }
       try eventually("all run") {
-        try agents.allSatisfy { try live.town.database().openSession(of: $0.address)?.process?.isAlive == true }
+        try agents.allSatisfy {
+          try live.town.database().openSession(of: $0.address)?.process?.isAlive == true
+        }
       }
       for agent in agents {
         if let process = try live.town.database().openSession(of: agent.address)?.process {
