@@ -25,8 +25,10 @@ final class DemoProgress {
     var inReview: [IssueID] = []
     var atWork: [IssueID] = []
     var waiting: [IssueID] = []
+    /// Whether a merge is not ended, be it that its engine was killed: the next one ends it.
+    var isMerging = false
 
-    var isOver: Bool { inReview.isEmpty && atWork.isEmpty && waiting.isEmpty }
+    var isOver: Bool { inReview.isEmpty && atWork.isEmpty && waiting.isEmpty && !isMerging }
   }
 
   func standing() throws(BeadsError) -> Standing {
@@ -34,6 +36,7 @@ final class DemoProgress {
     defer { ledgers.close() }
     let store = try ledgers.store(of: try RigName("app"))
     var standing = Standing()
+    standing.isMerging = try !database.unfinishedMerges(rig: RigName("app")).isEmpty
     for id in demo.ids {
       guard let issue = try store.issue(id) else { continue }
       if issue.isClosed {
