@@ -29,6 +29,12 @@ extension MergeEngine {
       let reason = GitCommand.reason(result.errorText)
       if try remoteCommit(run.target) != base {
         tell(.overtaken(run.target))
+        for layer in layers {
+          try remark(
+            layer.candidate.id,
+            "\(run.target) was moved by somebody else while this was tested: it is tested again on top of that."
+          )
+        }
         return .overtaken
       }
       throw BeadsError(.io, "\(run.target) could not be pushed to the origin of \(rig.name): \(reason)")

@@ -110,7 +110,8 @@ extension MergeEngine {
     events.append(
       "merge_failed", actor: actor,
       [
-        ("mr", candidate.id.rawValue), ("branch", candidate.branch.rawValue), ("reason", "gate \(gate)"),
+        ("mr", candidate.id.rawValue), ("branch", candidate.branch.rawValue),
+        ("reason", "gate \(gate): \(failure.reason)"),
         ("rig", rig.name.rawValue),
       ])
     tell(.failed(candidate.id, gate: gate, log: log))

@@ -13,6 +13,7 @@ extension MergeEngine {
   func noteTrouble(_ error: BeadsError, _ waiting: [IssueID]) throws(BeadsError) {
     var hold = MergeHold(reason: error.message)
     let before = try database.mergeHold(rig: rig.name)
+    if before?.reason != hold.reason { log("waits: \(hold.reason)") }
     if let before, before.broken == nil {
       hold.count = before.count + 1
       hold.escalation = before.escalation
@@ -42,6 +43,7 @@ extension MergeEngine {
     hold.retryAt = database.now + nanoseconds(policy.pollInterval)
     if !isKnown {
       tell(.targetBroken(target, gate: failure.gate, log: failure.log))
+      log("waits: \(reason)")
       hold.escalation = try escalate(
         "\(target) of \(rig.name) fails its own gate \(failure.gate)", .high, reason)
     }
@@ -77,5 +79,21 @@ extension MergeEngine {
     let store = try ledgers.store(for: id)
     guard let issue = try store.issue(id), !issue.isClosed, issue.comments.last?.text != text else { return }
     try store.write("merge remark") { tx throws(BeadsError) in try tx.addComment(text, to: id) }
+  }
+}
+
+extension MergeEngine.Event {
+  /// What the log for people says of it; nil for what is there already, as an event of the town or a hold.
+  var logLine: String? {
+    switch self {
+    case .changed(let id, let reason): "\(id) was not merged: \(reason)"
+    case .flaky(let gate, let commit): "the gate \(gate) passed on \(commit.short) at the second try"
+    case .overtaken(let target):
+      "\(target) was moved by somebody else: what was tested is tested again on top of it"
+    case .note(let gate, let text): "the gate \(gate): \(text)"
+    case .tookOver(let pid): "the engine \(pid), which stood still, was ended"
+    case .merged, .alreadyThere, .conflict, .failed, .targetBroken, .unable, .paused, .waiting, .escalated:
+      nil
+    }
   }
 }

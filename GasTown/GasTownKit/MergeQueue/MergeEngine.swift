@@ -166,7 +166,13 @@ public final class MergeEngine {
       hint: "make room, or lower operational.polecat.min_free_disk_mb in settings/config.json")
   }
 
-  func tell(_ event: Event) { report(event) }
+  func tell(_ event: Event) {
+    report(event)
+    if let line = event.logLine { log(line) }
+  }
+
+  /// Says something in the log for people.
+  func log(_ line: String) { TownLog(town).append("merge", agent: actor, line) }
 
   var committer: GitPerson {
     GitPerson(name: actor, mail: "\(rig.name).refinery@gastown.local")
