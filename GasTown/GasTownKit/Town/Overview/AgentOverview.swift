@@ -22,6 +22,10 @@ public struct AgentOverview: Sendable {
   public var presence = Presence.absent
   /// When something was last seen of it, in nanoseconds since 1970.
   public var seenAt: Int64?
+  /// What keeps it from going on, by what the daemon found.
+  public var trouble: String?
+  /// Until when it waits for the end of its rate limit, in nanoseconds since 1970.
+  public var waitsUntil: Int64?
   /// The title of its assignment.
   public var workTitle: String?
   /// How many messages it has not read.

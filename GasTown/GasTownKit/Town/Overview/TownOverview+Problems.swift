@@ -117,6 +117,13 @@ extension TownOverview {
     case .unknown(let reason):
       return (2, TownProblem(subject: subject, finding: "cannot be seen: \(reason)", advice: "gt doctor"))
     case .running where agent.hasWork:
+      if let end = agent.waitsUntil, now < end {
+        let finding = "is at its rate limit for another \(duration(end - now)), and goes on by itself then"
+        return (3, TownProblem(subject: subject, finding: finding, advice: nil))
+      }
+      if let trouble = agent.trouble {
+        return (1, TownProblem(subject: subject, finding: trouble, advice: "gt peek \(subject)"))
+      }
       guard let seen = agent.seenAt, now - seen > quiet else { return nil }
       return (
         2,

@@ -54,6 +54,7 @@ public struct TownOverview: Sendable {
     let states = try RigState.all(registered, in: database)
     rigs = registered.map { RigOverview(rig: $0, state: states[$0.name] ?? .operational) }
     try addAgents(try database.agents())
+    try addTroubles(database)
     let isLooking = launcher.map { $0.sessions.backend != "none" } ?? false
     addSeen(try openSessions(database), countsAsRunning: !isLooking)
     if let launcher, isLooking { look(launcher) }
@@ -80,6 +81,17 @@ public struct TownOverview: Sendable {
     if !agents.contains(where: { $0.address == .mayor }) {
       agents.insert(
         AgentOverview(AgentRecord(.mayor), session: AgentAddress.mayor.sessionName(prefix: nil)), at: 0)
+    }
+  }
+
+  /// What keeps agents from going on; one query.
+  private mutating func addTroubles(_ database: TownDatabase) throws(BeadsError) {
+    let climbs = Dictionary(try database.climbs().map { ($0.address, $0.climb) }) { $1 }
+    if climbs.isEmpty { return }
+    edit { agent in
+      guard let climb = climbs[agent.address], climb.bead == agent.record.bead else { return }
+      if climb.finding == .limited { agent.waitsUntil = climb.until }
+      agent.trouble = climb.trouble
     }
   }
 

@@ -57,6 +57,17 @@ struct Climb: Sendable, Equatable {
   /// as for a reaction.
   static let quiet: Int64 = 30_000_000_000
 
+  /// For people who look at the town: what keeps it from going on, once more than a reminder was needed.
+  var trouble: String? {
+    switch finding {
+    case .question: "asks something, and waits for the answer"
+    case .exhausted: "has a full context"
+    case .failing: "gets no answers of its model"
+    case .idle: taken.contains(.escalate) ? "makes no progress on \(bead)" : nil
+    case .limited: nil
+    }
+  }
+
   /// Whether there is anything to remember.
   var isUntouched: Bool { step == 0 && taken.isEmpty && revivals == 0 && finding == .idle && until == nil }
 

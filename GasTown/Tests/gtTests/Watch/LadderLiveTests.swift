@@ -41,6 +41,7 @@ struct LadderLiveTests {
     let first = try watched.decisions(agent)
     #expect(first.first?.action.hasPrefix("left alone until ") == true, "\(first)")
     #expect(first.first?.evidence.contains("resets at 5pm") == true)
+    #expect(watched.town.gt("status").standardOutput.contains("is at its rate limit for another "))
     // Whoever comes to look knows it still, and nobody types.
     let next = try watched.watcher()
     watched.tick(next, seconds: 900)
@@ -91,6 +92,7 @@ struct LadderLiveTests {
     let calls = try watched.town.json("escalate", "list").arrayValue ?? []
     #expect(calls.count == 1)
     #expect("\(calls)".contains("Remove everything? (y/n)"))
+    #expect(watched.town.gt("status").standardOutput.contains("asks something, and waits for the answer"))
     #expect(watched.live.received(try watched.session(agent).name).isEmpty, "it was answered")
   }
 
