@@ -77,6 +77,11 @@ extension Runtime {
 
   private static let codex = preset("codex", "codex") {
     $0.arguments = ["--dangerously-bypass-approvals-and-sandbox"]
+    // The server that it else shares with others of the same person runs commands in the environment of whoever
+    // started it, which is another agent's. A folder that is trusted is not asked about.
+    $0.placeArguments = [
+      "--no-daemon", "-c", "projects={{{DIRECTORY}}={trust_level=\"trusted\"}}",
+    ]
     $0.resume = "resume"
     $0.resumesBySubcommand = true
     $0.promptMode = .none

@@ -42,6 +42,8 @@ public struct Runtime: Sendable, Equatable {
   public var command: String
   /// Arguments that let it work unattended.
   public var arguments: [String] = []
+  /// Arguments that it needs besides, in which `{{DIRECTORY}}` stands for the folder it runs in, quoted as in TOML.
+  public var placeArguments: [String] = []
   /// Variables of its own; a value `$NAME` stands for the variable of that name when it starts.
   public var variables: [String: String] = [:]
   /// Names of processes that mean it is alive.
@@ -92,6 +94,12 @@ public struct Runtime: Sendable, Equatable {
     self.name = name
     self.command = command
     processNames = [Path.name(of: command)]
+  }
+
+  /// The arguments that tell it where it runs.
+  public func arguments(in directory: String) -> [String] {
+    let name = JSONValue.string(directory).compactText
+    return placeArguments.map { $0.replacing("{{DIRECTORY}}", with: name) }
   }
 
   /// The program and its arguments.

@@ -127,7 +127,7 @@ public final class AgentLauncher {
       name: name, directory: home,
       arguments: registry.wrapper
         + runtime.commandLine(
-          record.runtimeArguments + hooks, prompt: prompt,
+          runtime.arguments(in: home) + record.runtimeArguments + hooks, prompt: prompt,
           isHeadless: isHeadless),
       variables: variables, processNames: runtime.processNames)
     request.messageForm = runtime.headless?.form ?? .none

@@ -145,6 +145,16 @@ struct RuntimeTests {
     #expect(town.gt("config", "default-agent").standardOutput == "opus\n")
   }
 
+  /// With the server that Codex shares, one agent's commands would run in the environment of another.
+  @Test func codexRunsByItselfWhereItIsTrusted() throws {
+    let codex = try #require(Runtime.presets.first { $0.name == "codex" })
+    #expect(
+      codex.arguments(in: "/town/a \"b\"") == [
+        "--no-daemon", "-c", #"projects={"/town/a \"b\""={trust_level="trusted"}}"#,
+      ])
+    #expect(Runtime.presets.allSatisfy { $0.name == "codex" || $0.placeArguments.isEmpty })
+  }
+
   @Test func presetsAreComplete() {
     #expect(
       Runtime.presets.map(\.name) == [
