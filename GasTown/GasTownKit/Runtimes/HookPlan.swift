@@ -108,6 +108,18 @@ public struct HookPlan: Sendable, Equatable {
     return result
   }
 
+  /// What a person wants otherwise than another plan has it: entries that are the same in both are left out, so that
+  /// they have the form of each runtime.
+  func changes(from other: HookPlan) -> HookPlan {
+    var result = HookPlan()
+    for (event, entries) in events {
+      let same = other.events.first { $0.name == event }?.entries ?? []
+      let own = entries.filter { !same.contains($0) }
+      if entries.isEmpty || !own.isEmpty { result.events.append((event, own)) }
+    }
+    return result
+  }
+
   // MARK: Built in
 
   /// What stands for the file of the program `gt` in commands.

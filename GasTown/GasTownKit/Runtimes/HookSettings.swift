@@ -64,12 +64,12 @@ public struct HookSettings {
   ) throws(BeadsError) -> HookPlan {
     var plan = HookPlan.base(provider)
     if environment.homeDirectory.isEmpty { return plan.merging(.own(role, provider)) }
-    if let base = try read(basePath) { plan = plan.merging(base) }
+    if let base = try read(basePath) { plan = plan.merging(base.changes(from: .base())) }
     plan = plan.merging(.own(role, provider))
     let targets = [role.rawValue] + (rig.map { role.hasRig ? ["\($0)/\(role.rawValue)"] : [] } ?? [])
     for text in targets {
       guard let target = try? Target(text), let own = try read(path(of: target)) else { continue }
-      plan = plan.merging(own)
+      plan = plan.merging(own.changes(from: HookPlan.base().merging(.own(role, HookForm.usual))))
     }
     return plan
   }

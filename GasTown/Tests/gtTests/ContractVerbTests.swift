@@ -11,9 +11,11 @@ struct ContractVerbTests {
   ///
   /// Whoever builds one takes it out of here: the test insists on it.
   private static let missing: Set<String> = [
-    "account", "convoy -i", "costs", "dashboard", "db", "dog dispatch", "metrics", "mq post-merge",
-    "patrol new", "patrol report", "plugin",
-    "quota", "ref", "refinery", "rig add --sparse-checkout", "seance", "theme", "upgrade",
+    "convoy -i", "dog dispatch", "mq post-merge", "patrol new", "patrol report", "ref", "refinery",
+    "rig add --sparse-checkout",
+    // No open issue asks for these: accounts and costs, the dashboard, plugins (contract 7, 8.4, 10; tier 2 of
+    // appendix H). They belong to an issue of their own after issue 7.
+    "account", "costs", "dashboard", "db", "metrics", "plugin", "quota", "seance", "theme", "upgrade",
   ]
 
   private static let workspace = """

@@ -82,6 +82,9 @@ struct HookFileTests {
     // Nothing of it is the project's.
     #expect(try town.git("app/crew/max", "status", "--porcelain").isEmpty)
     #expect(town.gt("hooks", "diff").status == 0)
+    // What a person leaves as it is built in has the form of each runtime.
+    #expect(town.gt("hooks", "init").status == 0)
+    #expect(town.gt("hooks", "diff").status == 0)
   }
 
   @Test func answersAreInTheFormOfTheRuntime() throws {

@@ -21,6 +21,23 @@ struct TapTests {
     #expect(try ask("", "tap", "guard", "nothing").status == .exited(1))
   }
 
+  @Test func eachRuntimeIsAnsweredInItsOwnForm() throws {
+    let copilot = #"{"toolName":"bash","toolArgs":"{\"command\":\"git reset --hard\"}"}"#
+    let denied = try ask(copilot, "tap", "guard", "--form", "copilot")
+    #expect(denied.succeeded)
+    #expect(JSONValue(parsing: denied.text)?["permissionDecision"] == .string("deny"))
+    #expect(try ask(#"{"toolArgs":{"command":"ls"}}"#, "tap", "guard", "--form", "copilot").text.isEmpty)
+    let cursor = try ask(#"{"command":"git reset --hard","cwd":"/"}"#, "tap", "guard", "--form", "cursor")
+    #expect(JSONValue(parsing: cursor.text)?["permission"] == .string("deny"))
+    let gemini = #"{"tool_name":"run_shell_command","tool_input":{"command":"git reset --hard"}}"#
+    #expect(try ask(gemini, "tap", "guard", "--form", "gemini").status == .exited(2))
+    let told = try ask("Hello", "tap", "context", "--form", "gemini", "BeforeAgent")
+    #expect(
+      JSONValue(parsing: told.text)?["hookSpecificOutput"]?["additionalContext"] == .string("Hello"))
+    #expect(try ask("Hello", "tap", "context", "SessionStart").text == "Hello")
+    #expect(try ask("x", "tap", "context", "--form", "nosuch", "x").status != .exited(0))
+  }
+
   @Test func anAgentGoesOnWhileSomethingWaitsButIsNotKeptForEver() throws {
     let town = try TestTown()
     let record = try DoneTests.give(try town.makeIssue("Write it"), town)
