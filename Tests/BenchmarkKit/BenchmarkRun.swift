@@ -22,9 +22,9 @@ public struct BenchmarkRun {
 
   /// An empty report, with the floor of this machine.
   public func makeReport() throws(BeadsError) -> Report {
-    Report(
-      program: program, contenders: contenders.map(\.name), rounds: rounds,
-      floor: try measureFloor(rounds: rounds))
+    var report = Report(program: program, contenders: contenders.map(\.name), rounds: rounds)
+    try report.measureFloor()
+    return report
   }
 
   /// The flags that all have.

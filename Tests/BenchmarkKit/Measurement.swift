@@ -125,13 +125,3 @@ public func measureInTurn(
   }
   return rows
 }
-
-/// What starting any program costs here; its memory is what every run shows at least.
-func measureFloor(rounds: Int) throws(BeadsError) -> Timings {
-  var timings = Timings()
-  for round in 0...rounds {
-    let run = try ObservedProgram(Subprocess(["/bin/true"])).wait()
-    if round > 0 { timings.add(run) }
-  }
-  return timings
-}

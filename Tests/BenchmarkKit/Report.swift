@@ -1,4 +1,5 @@
-import BeadsKit
+public import BeadsKit
+import BeadsTesting
 public import CommandKit
 
 /// The results as tables for people and as JSON for programs.
@@ -6,7 +7,7 @@ public struct Report {
   let program: String
   let contenders: [String]
   let rounds: Int
-  let floor: Timings
+  var floor = Timings()
   /// Commands: a row for each, in it one measurement for each contender.
   public var measurements: [[Measurement]] = []
   /// Many processes at once.
@@ -17,6 +18,16 @@ public struct Report {
   public var observations: [Observation] = []
   /// Sentences about what the tables do not show.
   public var remarks: [String] = []
+
+  /// Measures what starting any program costs here; its memory is what every run shows at least, as large as this
+  /// process has become.
+  public mutating func measureFloor() throws(BeadsError) {
+    floor = Timings()
+    for round in 0...rounds {
+      let run = try ObservedProgram(Subprocess(["/bin/true"])).wait()
+      if round > 0 { floor.add(run) }
+    }
+  }
 
   /// Whether the first contender keeps every budget and lost nothing.
   public var passes: Bool {

@@ -48,6 +48,7 @@ enum TownBenchCommand {
       if TownMerging.names.contains(where: run.isWanted) {
         for contender in run.contenders { report.observations += try TownMerging(run, contender).observe() }
       }
+      try report.measureFloor()
       if let before, let after = MachineLoad.now {
         report.remarks.append(
           "Processes that wanted to run on this machine: \(before) before, \(after) at the end.")
