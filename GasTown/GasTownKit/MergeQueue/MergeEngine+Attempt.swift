@@ -4,6 +4,8 @@ extension MergeEngine {
   /// How an attempt ended.
   enum Ending {
     case merged(Int)
+    /// They pass, and a person decides.
+    case tested(Int)
     case nothing
     /// Somebody else moved the target.
     case overtaken
@@ -18,6 +20,7 @@ extension MergeEngine {
     var text: String {
       switch self {
       case .merged(let count): "merged \(count)"
+      case .tested(let count): "tested \(count)"
       case .nothing: "nothing to merge"
       case .overtaken: "the target was moved by somebody else"
       case .takenBack(let ids): "taken back: \(ids.map(\.rawValue).joined(separator: ", "))"
@@ -29,14 +32,15 @@ extension MergeEngine {
   }
 
   /// Tries to merge the candidates.
+  /// - Parameter isTrial: Whether they are only tested: a person decides about them.
   /// - Returns: Whether there may be more to do now.
   func merge(
-    _ candidates: [MergeCandidate], into target: BranchName, at base: GitID
+    _ candidates: [MergeCandidate], into target: BranchName, at base: GitID, isTrial: Bool = false
   ) throws(BeadsError) -> Bool {
     var run = try database.beginMerge(rig: rig.name, target: target, members: candidates.map(\.id))
     let ending: Ending
     do throws(BeadsError) {
-      ending = try attempt(&run, claim(candidates), into: target, at: base)
+      ending = try attempt(&run, claim(candidates), into: target, at: base, isTrial: isTrial)
     } catch {
       // What may have been pushed is left to `recover`, which looks.
       if run.phase != .pushing, run.phase != .pushed { try? giveUp(&run, error.message) }
@@ -52,7 +56,7 @@ extension MergeEngine {
       try noteTrouble(BeadsError(.io, ending.text), candidates.map(\.id))
       return false
     case .cancelled: return false
-    case .merged, .nothing, .overtaken, .takenBack:
+    case .merged, .tested, .nothing, .overtaken, .takenBack:
       if let hold = try database.mergeHold(rig: rig.name), hold.broken == nil { try clearHold() }
       return true
     case .broken: return true
@@ -60,7 +64,8 @@ extension MergeEngine {
   }
 
   private func attempt(
-    _ run: inout MergeRun, _ candidates: [MergeCandidate], into target: BranchName, at base: GitID
+    _ run: inout MergeRun, _ candidates: [MergeCandidate], into target: BranchName, at base: GitID,
+    isTrial: Bool
   ) throws(BeadsError) -> Ending {
     let repository = try GitRepository(at: rig.repository)
     let time = town.environment.clock() / 1_000_000_000
@@ -77,7 +82,10 @@ extension MergeEngine {
       run.phase = .testing
       try database.save(run)
       switch try verdict(of: stack.tip, run, policy.resultGates) {
-      case .green: return try push(&run, stack.layers)
+      case .green:
+        if !isTrial { return try push(&run, stack.layers) }
+        for layer in stack.layers { try noteTested(layer.candidate, target, base) }
+        return .tested(stack.layers.count)
       case .cancelled: return .cancelled
       case .unable(let gate, let reason): return .unable(gate: gate, reason)
       case .red(let failure):
@@ -190,6 +198,8 @@ extension MergeEngine {
       }
     }
     if let unable { return unable }
+    gateTimes[commit] = results.map { "\($0.gate) \(Self.text(milliseconds: $0.milliseconds))" }
+      .joined(separator: ", ")
     try database.rememberVerdict(rig: rig.name, commit: commit, gates: key, passed: true)
     return .green
   }
@@ -203,6 +213,10 @@ extension MergeEngine {
         for member in run.members { try remark(member.id, "The gate \(result.gate): \(note)") }
       }
     }
+  }
+
+  private static func text(milliseconds: Int64) -> String {
+    milliseconds < 10_000 ? "\(milliseconds) ms" : "\(milliseconds / 1000) s"
   }
 
   /// The gates as one text: other gates have not said anything yet.

@@ -21,7 +21,7 @@ extension MergeEngine {
     return found
   }
 
-  private func source(of entry: QueueEntry) throws(BeadsError) -> Issue? {
+  func source(of entry: QueueEntry) throws(BeadsError) -> Issue? {
     guard let id = IssueID(rawValue: entry.request.sourceIssue), ledgers.router.route(for: id.rawValue) != nil
     else { return nil }
     return try ledgers.store(for: id).issue(id)
@@ -54,16 +54,13 @@ extension MergeEngine {
     }
     if now == candidate.head { return try turnsAway(candidate, into: base) ? nil : candidate }
     // Somebody may have merged it by hand and removed the branch.
-    if now == nil, try isThere(candidate, base) {
-      tell(.alreadyThere(id))
-      try close(id, commit: base, reason: "already on \(target)")
-      return nil
-    }
+    if now == nil, try closeIfThere(candidate, base, target) { return nil }
     let reason =
       now == nil
       ? "the branch \(branch) is not on the origin"
       : "the branch \(branch) was changed after it was submitted"
     try mark(id, MergeQueue.needsResubmit, reason)
+    try tellStory(id, reason, "not merged; waits to be submitted again", bead: source?.id)
     tell(.changed(id, reason))
     if now == nil {
       try escalate(
@@ -75,13 +72,19 @@ extension MergeEngine {
     return nil
   }
 
-  /// Whether a target has everything that a branch changes.
-  func isThere(_ candidate: MergeCandidate, _ target: GitID) throws(BeadsError) -> Bool {
+  /// Closes a merge request whose work is on the target although the queue did not bring it there.
+  /// - Returns: Whether it is.
+  func closeIfThere(
+    _ candidate: MergeCandidate, _ base: GitID, _ target: BranchName
+  ) throws(BeadsError) -> Bool {
     let repository = try GitRepository(at: rig.repository)
-    guard repository.has(commit: candidate.head) else { return false }
-    if try repository.isAncestor(candidate.head, of: target) { return true }
-    let stack = try MergeStack(
-      [candidate], on: target, in: repository, style: .squash, committer: committer, time: 0)
-    return stack.refused.first?.reason == .alreadyThere
+    guard let arrival = try repository.arrival(of: candidate.head, on: base) else { return false }
+    tell(.alreadyThere(candidate.id))
+    let reason = arrival.isKnown ? "merged elsewhere" : "already on \(target)"
+    try close(candidate.id, commit: arrival.commit, reason: reason)
+    try tellStory(
+      candidate.id, "its work is on \(target) without the queue", "closed: \(reason)",
+      evidence: "commit \(arrival.commit.short)", bead: candidate.issue)
+    return true
   }
 }

@@ -3,20 +3,21 @@ import BeadsKit
 /// What becomes of merge requests and of the issues behind them.
 extension MergeEngine {
   /// Takes the merge requests for this engine, so that everybody sees who is at them.
-  /// - Returns: Those that nobody has taken back since the queue was read.
+  /// - Returns: Those that nobody has closed or claimed meanwhile.
   func claim(_ candidates: [MergeCandidate]) throws(BeadsError) -> [MergeCandidate] {
-    let actor = actor
-    let store = try ledgers.store(of: rig.name)
-    let claimed = try store.write("merge claim") { tx throws(BeadsError) in
-      let closed = Set(try store.issues(candidates.map(\.id)).filter(\.isClosed).map(\.id))
-      let open = candidates.filter { !closed.contains($0.id) }
-      for candidate in open {
-        try tx.update(candidate.id) { issue in
+    let (actor, queue) = (actor, queue)
+    let claimed = try ledgers.store(of: rig.name).write("merge claim") { tx throws(BeadsError) in
+      var claimed: [MergeCandidate] = []
+      for issue in try ledgers.store(of: rig.name).issues(candidates.map(\.id)) {
+        let isMine = issue.status == .inProgress && issue.assignee == actor
+        if !isMine, (try? queue.requireUnclaimed(issue)) == nil { continue }
+        try tx.update(issue.id) { issue in
           issue.status = .inProgress
           issue.assignee = actor
         }
+        claimed += candidates.filter { $0.id == issue.id }
       }
-      return open
+      return claimed
     }
     for candidate in claimed {
       events.append(
@@ -107,6 +108,10 @@ extension MergeEngine {
         because: "\(candidate.id) was not merged: \(comment)\nThe work is on the branch \(candidate.branch).",
         asBlocked: mark == .needsHelp)
     }
+    try tellStory(
+      candidate.id, "the gate \(gate) fails with it: \(failure.reason)",
+      "not merged, and its issue given back",
+      evidence: log, bead: candidate.issue)
     events.append(
       "merge_failed", actor: actor,
       [
@@ -133,15 +138,15 @@ extension MergeEngine {
       time: 0)
     guard alone.layers.isEmpty else { return }
     switch refused.reason {
-    case .alreadyThere:
-      tell(.alreadyThere(candidate.id))
-      try close(candidate.id, commit: base, reason: "already on \(target)")
+    case .alreadyThere: _ = try closeIfThere(candidate, base, target)
     case .unrelated:
       try mark(
         candidate.id, MergeQueue.needsFix,
         "The branch \(candidate.branch) has no commit in common with \(target).")
       tell(.conflict(candidate.id, []))
     case .conflict(let paths):
+      // What somebody merged as one commit excludes itself once the target has gone on.
+      if try closeIfThere(candidate, base, target) { return }
       tell(.conflict(candidate.id, paths))
       try askForResolution(candidate, paths, target)
     }
@@ -199,6 +204,10 @@ extension MergeEngine {
       }
       return made
     }
+    try tellStory(
+      candidate.id, "it and \(target) exclude each other in \(paths.joined(separator: ", "))",
+      "\(resolution.id) is to resolve that", evidence: "commit \(candidate.head.short)", bead: candidate.issue
+    )
     events.append(
       "merge_failed", actor: actor,
       [
@@ -214,12 +223,29 @@ extension MergeEngine {
     for member in run.members {
       guard let commit = member.commit else { continue }
       try close(member.id, commit: commit, reason: "merged")
+      try tellMerged(member, commit, run)
       tell(.merged(member.id, commit))
     }
   }
 
+  /// Writes down what was tested, with what, and where it is now.
+  private func tellMerged(_ member: MergeRun.Member, _ commit: GitID, _ run: MergeRun) throws(BeadsError) {
+    let request = try ledgers.store(of: rig.name).issue(member.id).flatMap(MergeRequest.init)
+    let others = run.members.map(\.id).filter { $0 != member.id }.map(\.rawValue).joined(separator: ", ")
+    let tip = run.tip ?? commit
+    let times = gateTimes[tip].map { ": \($0)" } ?? ""
+    try tellStory(
+      member.id, policy.gates.isEmpty ? "there are no gates, and it may pass" : "the gates pass\(times)",
+      "merged into \(run.target) as \(commit.short)",
+      evidence:
+        "tested \(tip.short) on \(run.base?.short ?? "")\(others.isEmpty ? "" : ", together with \(others)")",
+      bead: request.flatMap { IssueID(rawValue: $0.sourceIssue) })
+  }
+
   /// Closes a merge request whose changes are proven on the target, the issue behind it, and what these resolve.
-  func close(_ id: IssueID, commit: GitID, reason: String) throws(BeadsError) {
+  func close(
+    _ id: IssueID, commit: GitID, reason: String, deletesBranch: Bool = true
+  ) throws(BeadsError) {
     let store = try ledgers.store(of: rig.name)
     guard let issue = try store.issue(id), let request = MergeRequest(issue) else { return }
     if issue.isClosed, issue.townField("close_reason") != "merged" {
@@ -245,7 +271,7 @@ extension MergeEngine {
           ("commit", commit.description), ("rig", rig.name.rawValue),
         ])
     }
-    removeBranch(request)
+    if deletesBranch { removeBranch(request) }
   }
 
   private func close(source: IssueID, mergedIn request: IssueID, _ commit: GitID) throws(BeadsError) {

@@ -17,6 +17,8 @@ public final class MergeEngine {
     case failed(IssueID, gate: String, log: String)
     /// Nothing it changes is missing on the target.
     case alreadyThere(IssueID)
+    /// It passes the gates on top of this commit, and waits for a person.
+    case tested(IssueID, GitID)
     /// Its branch is gone or is not what was submitted.
     case changed(IssueID, String)
     /// The target itself breaks a gate; nothing is merged until that is mended.
@@ -48,6 +50,8 @@ public final class MergeEngine {
   let runner: GateRunner
   let isCancelled: (() -> Bool)?
   private let report: (Event) -> Void
+  /// How long gates took on commits they let pass.
+  var gateTimes: [GitID: String] = [:]
   let events: EventLog
 
   /// The engine of a rig.
@@ -111,10 +115,16 @@ public final class MergeEngine {
         tell(.paused(pause.summary))
         return false
       }
-      let due = try queue.entries().filter(\.isDue)
-      if due.isEmpty { return try IntegrationBranches(rig, ledgers).landWhatIsComplete() }
+      let entries = try queue.entries()
+      let due = entries.filter(\.isDue)
+      let isReviewed = policy.requiresReview && entries.contains { $0.state == .needsApproval }
+      let landing = IntegrationBranches(rig, ledgers)
+      if due.isEmpty, !isReviewed { return try landing.landWhatIsComplete() }
       try checkSpace()
-      return try mergeFirst(of: due)
+      try fetch()
+      if try settleMergedElsewhere(entries) { return true }
+      if !due.isEmpty { return try mergeFirst(of: due) }
+      return try prepareReview(entries) ? true : landing.landWhatIsComplete()
     } catch {
       let waiting = (try? queue.entries().filter { $0.isDue || $0.state == .merging }) ?? []
       try? noteTrouble(error, waiting.prefix(policy.batchSize).map(\.issue.id))
@@ -123,7 +133,6 @@ public final class MergeEngine {
   }
 
   private func mergeFirst(of due: [QueueEntry]) throws(BeadsError) -> Bool {
-    try fetch()
     var due = due
     let hold = try holdThatStands()
     if let hold, let target = hold.broken?.target.rawValue {
@@ -151,7 +160,7 @@ public final class MergeEngine {
   }
 
   /// What the queue waits for; a broken target that has moved is waited for no longer.
-  private func holdThatStands() throws(BeadsError) -> MergeHold? {
+  func holdThatStands() throws(BeadsError) -> MergeHold? {
     guard let hold = try database.mergeHold(rig: rig.name), let broken = hold.broken else { return nil }
     if try remoteCommit(broken.target) == broken.commit { return hold }
     try clearHold()

@@ -100,7 +100,7 @@ public struct MergeQueue {
     issue.townField("retry_count").flatMap { Int($0) } ?? 0
   }
 
-  private var engine: String { AgentAddress.refinery(rig.name).text }
+  var engine: String { AgentAddress.refinery(rig.name).text }
 
   private func state(_ issue: Issue, isBlocked: Bool) -> QueueEntry.State {
     if issue.labels.contains(Self.needsHelp) { return .needsHelp }
@@ -136,7 +136,7 @@ public struct MergeQueue {
 
   /// Whether somebody other than the engine has claimed it and let the claim run out; the engine's own claims end with
   /// its attempt.
-  private func isAbandoned(_ issue: Issue) -> Bool {
+  func isAbandoned(_ issue: Issue) -> Bool {
     guard issue.assignee != engine else { return false }
     let age = ledgers.town.now.unixNanoseconds - issue.updatedAt.unixNanoseconds
     return age > nanoseconds(policy.claimLease)
@@ -221,7 +221,7 @@ public struct MergeQueue {
       [("mr", id.rawValue), ("branch", entry.request.branch), ("reason", reason)])
   }
 
-  private static func isBeingMerged(_ id: IssueID) -> BeadsError {
+  static func isBeingMerged(_ id: IssueID) -> BeadsError {
     BeadsError(.conflict, "\(id) is being merged", hint: "wait until it is done: `gt mq status \(id)`")
   }
 

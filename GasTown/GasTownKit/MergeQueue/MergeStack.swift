@@ -63,28 +63,12 @@ public struct MergeStack: Sendable {
       case .conflicts(let paths): refused.append(Refused(candidate: candidate, reason: .conflict(paths)))
       case .clean(ours): refused.append(Refused(candidate: candidate, reason: .alreadyThere))
       case .clean(let tree):
-        let last = try repository.text(of: candidate.head)
+        let message = try MergeMessage(candidate, since: base, in: repository)
         let draft = GitCommitDraft(
           tree: tree, parents: (candidate.style ?? style) == .merge ? [tip, candidate.head] : [tip],
-          message: try Self.message(candidate, since: common, repository),
-          author: GitPerson(name: last.author, mail: last.mail), committer: committer, time: time)
+          message: message.text, author: message.author, committer: committer, time: time)
         layers.append(Layer(candidate: candidate, commit: try repository.add(draft)))
       }
     }
-  }
-
-  /// The message of the branch's only commit, or the title; with the issue and the merge request at its end.
-  private static func message(
-    _ candidate: MergeCandidate, since common: GitID, _ repository: borrowing GitRepository
-  ) throws(BeadsError) -> String {
-    let count = try repository.distance(common, candidate.head).behind
-    let isSingle = count == 1 && !candidate.isLanding
-    let text = isSingle ? try repository.message(of: candidate.head) : candidate.title
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    while lines.last == "" { lines.removeLast() }
-    lines.append("")
-    if let issue = candidate.issue { lines.append("Bead: \(issue)") }
-    lines.append("Merge-Request: \(candidate.id)")
-    return lines.joined(separator: "\n") + "\n"
   }
 }

@@ -18,17 +18,27 @@ extension Watcher {
       // What a queue waits for is looked at again from time to time, though nothing here tells that it has happened.
       let hold = try database.mergeHold(rig: rig.name)
       let isNew = (hasRigChanged(rig) || hasChanged) && (hold == nil || hold?.broken != nil)
-      guard isNew || hold.map({ now >= $0.retryAt }) == true else { continue }
+      let isAwaited = looks.reviewAt[rig.name].map { now >= $0 } == true
+      guard isNew || isAwaited || hold.map({ now >= $0.retryAt }) == true else { continue }
       guard now >= mergeRest[rig.name] ?? 0 else {
         // What has changed meanwhile is looked at afterwards.
         looks.generations["merge"] = nil
         continue
       }
-      let queue = MergeQueue(rig, ledgers, policy: try MergePolicy(RigSettings.load(rig)))
-      let isBegun = try !database.unfinishedMerges(rig: rig.name).isEmpty
+      let policy = try MergePolicy(RigSettings.load(rig))
+      let queue = MergeQueue(rig, ledgers, policy: policy)
       let entries = try queue.entries()
+      // What people merge on the origin is not told here.
+      let isReviewed = policy.requiresReview && entries.contains { $0.state == .needsApproval }
+      let isClaimed = entries.contains { $0.state == .claimed }
+      looks.reviewAt[rig.name] = isReviewed || isClaimed ? now + nanoseconds(policy.pollInterval) : nil
+      let isBegun = try !database.unfinishedMerges(rig: rig.name).isEmpty
       let isStranded = try !queue.stranded(entries).isEmpty
-      let hasWork = isStranded || entries.contains { $0.state == .ready || $0.state == .merging }
+      let isToBeTested =
+        policy.requiresReview && !policy.gates.isEmpty && entries.contains(where: \.isToBeTested)
+      let hasWork =
+        isStranded || isToBeTested || (isAwaited && isReviewed)
+        || entries.contains { $0.state == .ready || $0.state == .merging }
       let lands = try IntegrationBranches(rig, ledgers).mayLand()
       guard isBegun || hasWork || lands, queue.pause == nil else {
         if hold != nil { mergeRest[rig.name] = now + 30 * Self.second }

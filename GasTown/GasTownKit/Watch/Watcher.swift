@@ -53,6 +53,8 @@ public final class Watcher {
     var isSchedulePending = false
     /// The generation of the trackers that each purpose saw last.
     var generations: [String: Int] = [:]
+    /// When to look at merge queues again in which something waits for people.
+    var reviewAt: [RigName: Int64] = [:]
     /// What tells that the settings of a merge queue have changed.
     var mergeSettings: [RigName: [FileStamp?]] = [:]
     /// The last complaint of each part, so that it is not repeated each second.

@@ -98,6 +98,10 @@ public struct BranchSubmission {
     try branch.push(isOwn: worker.role == .polecat && worker == request.caller)
     let id = try branch.ask(for: issue, priority: request.priority, secrets)
     try note(branch, issue, id)
+    try database.decide(
+      id.rawValue, "\(request.caller) submitted \(name)", "in the queue for \(target)",
+      evidence: "commit \(head.prefix(7)), \(branch.count) \(branch.count == 1 ? "commit" : "commits")",
+      bead: issue.id)
     EventLog(town).append(
       "merge_submitted", actor: request.caller.text,
       [

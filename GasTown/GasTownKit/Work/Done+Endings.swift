@@ -66,9 +66,14 @@ extension Done {
       result.status = try settle(work, .closed, result, reason: "Merged in \(branch.head.prefix(12))")
     } else {
       try branch.push(isOwn: true)
-      result.mergeRequest = try branch.ask(
+      let request = try branch.ask(
         for: work.issue, priority: work.request.priority,
         verifiedOn: work.request.isPreVerified ? branch.targetHead : nil, secrets)
+      try? database.decide(
+        request.rawValue, "\(work.request.agent) handed in \(branch.name)",
+        "in the queue for \(branch.target)",
+        evidence: "commit \(branch.head.prefix(7))", bead: work.issue.id)
+      result.mergeRequest = request
       result.status = try settle(work, .inReview, result)
     }
   }

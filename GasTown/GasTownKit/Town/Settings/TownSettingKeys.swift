@@ -68,6 +68,12 @@ extension TownSettings {
       SettingKey(
         "lifecycle.pruner.salvage_age", .duration, "720h", "how long saved work is kept in any case"),
       SettingKey(
+        "lifecycle.pruner.merged_age", .duration, "720h", "how long the commits of squashed branches are kept"
+      ),
+      SettingKey(
+        "lifecycle.pruner.merged_keep", .whole(0...100_000), "200",
+        "how many squashed branches of a rig are kept in any case"),
+      SettingKey(
         "lifecycle.reaper.wisp_age", .duration, "24h", "how long wisps live that name no time of their own"),
       SettingKey("lifecycle.reaper.purge_age", .duration, "168h", "how long finished wisps are kept at most"),
       SettingKey(

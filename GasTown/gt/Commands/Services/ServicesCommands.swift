@@ -3,7 +3,8 @@ extension CommandTree {
     [
       TownServices.up, TownServices.start, TownServices.down, ShutdownCommand.command,
       StopCommands.estop, StopCommands.thaw, DaemonCommand.command,
-      MergeQueueCommand.command, LeftoverCommands.cleanup, DogCommand.command, ReaperCommand.command,
+      MergeQueueCommand.command, RefineryCommand.command, LeftoverCommands.cleanup, DogCommand.command,
+      ReaperCommand.command,
     ]
   }
 }

@@ -12,6 +12,7 @@ final class GtContext {
   private var foundTown: Town?
   private var openedDatabase: TownDatabase?
   private var openedLedgers: Ledgers?
+  private var borrowedLedgers: [Ledgers] = []
 
   init(arguments: Arguments, output: Output, environment: Environment, program: @escaping () -> String?) {
     self.arguments = arguments
@@ -47,6 +48,13 @@ final class GtContext {
     return made
   }
 
+  /// The trackers of the town, for what the caller has another one do; closed with the others.
+  func ledgers(as actor: AgentAddress) throws(BeadsError) -> Ledgers {
+    let made = Ledgers(try town(), actor: actor.text, command: command)
+    borrowedLedgers.append(made)
+    return made
+  }
+
   /// The event log.
   func events() throws(BeadsError) -> EventLog { EventLog(try town()) }
 
@@ -59,6 +67,8 @@ final class GtContext {
   func close() {
     openedLedgers?.close()
     openedLedgers = nil
+    for ledgers in borrowedLedgers { ledgers.close() }
+    borrowedLedgers = []
     openedDatabase = nil
   }
 

@@ -37,6 +37,15 @@ enum WhyCommand {
         context.print("  did      \(decision.action)")
         if !decision.evidence.isEmpty { context.print("  because  \(decision.evidence)") }
       }
+      if let subject, let status = try? context.mergeStatus(subject) { printState(status, context) }
     }
+  }
+
+  /// How a merge request stands now.
+  private static func printState(_ status: MergeStatus, _ context: GtContext) {
+    let word = status.entry?.word ?? MergeRequest.outcome(status.issue) ?? status.issue.status.rawValue
+    let need = status.entry?.waitsFor.map { ", waits for \($0)" } ?? ""
+    context.print("  now      \(word)\(need)")
+    if let stop = status.stop { context.print("           \(stop.kind.rawValue): \(stop.reason)") }
   }
 }

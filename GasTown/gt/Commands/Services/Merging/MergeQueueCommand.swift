@@ -22,7 +22,7 @@ enum MergeQueueCommand {
         MergeSubmitCommand.command, MergeQueueViews.list, MergeQueueViews.next, MergeStatusCommand.command,
         MergeRunCommand.command,
         MergeQueueActions.retry, MergeQueueActions.reject, MergeQueueActions.approve, MergeQueueActions.pause,
-        MergeQueueActions.resume, IntegrationCommand.command,
+        MergeQueueActions.resume, MergedCommands.revert, MergedCommands.postMerge, IntegrationCommand.command,
       ])
   }
 }

@@ -22,18 +22,12 @@ enum MergeRunCommand {
   /// Merges what is ready in a rig, and says so.
   /// - Throws: `ExitStatus(1)` when something was not merged that was ready.
   static func run(_ rig: Rig, _ context: GtContext, isOnce: Bool = true) throws {
-    let town = try context.town()
-    let ledgers = Ledgers(town, actor: AgentAddress.refinery(rig.name).text, command: context.command)
-    defer { ledgers.close() }
     var events: [MergeEngine.Event] = []
     let isJSON = context.isJSON
-    let engine = MergeEngine(
-      town, rig, database: try context.database(), ledgers: ledgers,
-      policy: try MergePolicy(RigSettings.load(rig)), isCancelled: { MergeEngine.isAskedToEnd },
-      report: { event in
-        events.append(event)
-        if !isJSON { context.output.print(event.text) }
-      })
+    let engine = try context.mergeEngine(rig) { event in
+      events.append(event)
+      if !isJSON { context.output.print(event.text) }
+    }
     try MergeEngine.endingOnSignals { () throws(BeadsError) in
       while try engine.mergeBatch() {
         if isOnce || MergeEngine.isAskedToEnd { break }
@@ -48,11 +42,23 @@ enum MergeRunCommand {
   }
 }
 
+extension GtContext {
+  /// The merge engine of a rig, which works under its own name.
+  func mergeEngine(
+    _ rig: Rig, report: @escaping (MergeEngine.Event) -> Void = { _ in }
+  ) throws(BeadsError) -> MergeEngine {
+    MergeEngine(
+      try town(), rig, database: try database(), ledgers: try ledgers(as: .refinery(rig.name)),
+      policy: try MergePolicy(RigSettings.load(rig)), isCancelled: { MergeEngine.isAskedToEnd },
+      report: report)
+  }
+}
+
 extension MergeEngine.Event {
   /// Whether something that was ready was not merged.
   var isFailure: Bool {
     switch self {
-    case .merged, .alreadyThere, .flaky, .overtaken, .paused, .waiting, .note, .tookOver: false
+    case .merged, .alreadyThere, .tested, .flaky, .overtaken, .paused, .waiting, .note, .tookOver: false
     case .conflict, .failed, .changed, .targetBroken, .unable, .escalated: true
     }
   }
@@ -62,6 +68,8 @@ extension MergeEngine.Event {
     switch self {
     case .merged(let id, let commit): "\("✓", .green) \(id) merged as \(commit.short)"
     case .alreadyThere(let id): "\("✓", .green) \(id) is on the target already"
+    case .tested(let id, let base):
+      "\("✓", .green) \(id) passes the gates on top of \(base.short), and waits for an approval"
     case .conflict(let id, let paths):
       "\("✗", .red) \(id) conflicts in \(paths.joined(separator: ", ")); an issue to resolve it was made"
     case .failed(let id, let gate, let log): "\("✗", .red) \(id) fails the gate \(gate): \(log)"
@@ -85,6 +93,7 @@ extension MergeEngine.Event {
     switch self {
     case .merged(let id, let commit): ("merged", id, [("commit", commit.description)])
     case .alreadyThere(let id): ("already_there", id, [])
+    case .tested(let id, let base): ("tested", id, [("base", base.description)])
     case .conflict(let id, let paths): ("conflict", id, [("paths", paths.joined(separator: "\n"))])
     case .failed(let id, let gate, let log): ("failed", id, [("gate", gate), ("log", log)])
     case .changed(let id, let reason): ("changed", id, [("reason", reason)])

@@ -2,7 +2,7 @@ import BeadsKit
 import CommandKit
 import GasTownKit
 
-/// What `gt witness` and `gt deacon` have in common: watchers that are loops of the daemon, no agents.
+/// What `gt witness`, `gt refinery` and `gt deacon` have in common: watchers that are loops of the daemon, no agents.
 struct WatcherCommands {
   /// The word of the group.
   let word: String
@@ -115,6 +115,8 @@ struct WatcherReport {
   let agents: [AgentRecord]
   let running: Int
   let decisions: [Decision]
+  /// Of a refinery: what it has before it.
+  private let queue: QueueReport?
 
   init(_ patrol: PatrolPause.Patrol, _ context: GtContext) throws(BeadsError) {
     self.patrol = patrol
@@ -123,7 +125,8 @@ struct WatcherReport {
     daemon = try Daemon(town).process()
     let tick = try database.fact("daemon.tick").flatMap { Int64($0) }
     lastTick = tick.map { (context.environment.clock() - $0) / 1_000_000_000 }
-    let rig: RigName? = if case .witness(let rig) = patrol { rig } else { nil }
+    let rig = patrol.agent.rig
+    queue = if case .refinery(let name) = patrol { try QueueReport(name, context) } else { nil }
     let found = try database.agents(rig: rig).filter { $0.address.role.hasSession && $0.state != .nuked }
     agents = rig == nil ? found : found.filter { $0.address.role == .polecat }
     let open = Set(try database.openSessions().filter { $0.process?.isAlive == true }.map(\.address))
@@ -148,8 +151,12 @@ struct WatcherReport {
         "  paused\(by.isEmpty ? "" : " (\(by))")\(pause.reason.isEmpty ? "" : ": \(pause.reason)")")
     }
     if daemon != nil, let lastTick { context.print("  looked \(lastTick) s ago") }
-    context.print(
-      "  \(agents.count) agents, \(agents.count { $0.bead != nil }) with work, \(running) running")
+    if let queue {
+      queue.print(context)
+    } else {
+      context.print(
+        "  \(agents.count) agents, \(agents.count { $0.bead != nil }) with work, \(running) running")
+    }
     for decision in decisions {
       context.print("  \(decision.subject): \(decision.finding) → \(decision.action)")
     }
@@ -170,9 +177,13 @@ struct WatcherReport {
     }
     if let daemon { writer.member("daemon_pid", Int(daemon.pid)) }
     if let lastTick { writer.member("last_tick_seconds", Int(lastTick)) }
-    writer.member("agents", agents.count)
-    writer.member("agents_with_work", agents.count { $0.bead != nil })
-    writer.member("agents_running", running)
+    if let queue {
+      queue.write(to: &writer)
+    } else {
+      writer.member("agents", agents.count)
+      writer.member("agents_with_work", agents.count { $0.bead != nil })
+      writer.member("agents_running", running)
+    }
     writer.key("recent")
     writer.array(decisions) { writer, decision in
       writer.object {
