@@ -24,7 +24,7 @@ extension GitRepository {
       return MergeArrival(commit: try firstCommit(on: target, with: head), isKnown: true)
     }
     let changed = try paths(differingBetween: tree(of: common), and: tree(of: head))
-    if changed.isEmpty { return nil }
+    if changed.isEmpty { return MergeArrival(commit: target, isKnown: false) }
     if let commit = try squash(of: head, since: common, on: target, changed) {
       return MergeArrival(commit: commit, isKnown: true)
     }

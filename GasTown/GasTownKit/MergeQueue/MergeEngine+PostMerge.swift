@@ -18,7 +18,9 @@ extension MergeEngine {
   public func cleanUp(_ id: IssueID, deletesBranch: Bool = true) throws(BeadsError) -> CleanUp {
     let lock = try town.lock("merge-\(rig.name)", command: "gt mq post-merge")
     return try lock.withLock(timeout: .seconds(60)) { () throws(BeadsError) in
-      try finish(id, deletesBranch: deletesBranch)
+      // What an engine that was killed has pushed is ended first.
+      try recover()
+      return try finish(id, deletesBranch: deletesBranch)
     }
   }
 

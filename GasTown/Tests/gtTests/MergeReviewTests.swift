@@ -74,11 +74,37 @@ struct MergeReviewTests {
 
   @Test func whatSomebodyWorksOnAgainStaysOpen() throws {
     let (request, issue) = try town.submit("a", ["a.txt": "a"])
-    #expect(base.gt("mq", "reject", request.rawValue, "-r", "No").status == 0)
-    let (second, _) = try town.submit("b", ["b.txt": "b"])
     #expect(town.merge().status == 0)
-    #expect(try town.issue(issue).status == .open)
-    #expect(try town.issue(second).status == .open)
+    try setStatus(issue, .hooked)
+    try town.pushByHand(["a.txt": "a"])
+    #expect(town.merge().status == 0)
+    #expect(try town.issue(request).status == .open && town.issue(issue).status == .hooked)
+    try setStatus(issue, Status(rawValue: "in_review"))
+    try town.pushByHand(["b.txt": "b"])
+    #expect(town.merge().status == 0)
+    #expect(try town.issue(request).status == .closed && town.issue(issue).status == .closed)
+  }
+
+  @Test func aBranchWithoutAChangeIsNotTriedForEver() throws {
+    try town.set("merge_queue.merge_strategy", nil)
+    let (request, _) = try town.submit("a", ["a.txt": "a"])
+    try base.git(town.clone, "rm", "--quiet", "a.txt")
+    try base.git(town.clone, "commit", "--quiet", "-m", "Take it back")
+    try base.git(town.clone, "push", "--quiet", "origin", "polecat/a")
+    let issue = try town.issue(request)
+    let source = try #require(JSONValue(parsing: issue.metadata ?? "")?["source_issue"]?.stringValue)
+    #expect(
+      base.gt("mq", "submit", "--branch", "polecat/a", "--issue", source, "--rig", "app").status == 0)
+    #expect(town.merge().status == 0)
+    #expect(try town.states().isEmpty)
+  }
+
+  private func setStatus(_ id: IssueID, _ status: Status) throws {
+    let ledgers = base.ledgers()
+    defer { ledgers.close() }
+    try ledgers.store(for: id).write("test") { tx throws(BeadsError) in
+      try tx.update(id) { $0.status = status }
+    }
   }
 
   @Test func aBrokenTargetIsNotBlamedOnTheReviewed() throws {
