@@ -230,16 +230,17 @@ extension MergeEngine {
 
   /// Writes down what was tested, with what, and where it is now.
   private func tellMerged(_ member: MergeRun.Member, _ commit: GitID, _ run: MergeRun) throws(BeadsError) {
-    let request = try ledgers.store(of: rig.name).issue(member.id).flatMap(MergeRequest.init)
+    let issue = try ledgers.store(of: rig.name).issue(member.id)
     let others = run.members.map(\.id).filter { $0 != member.id }.map(\.rawValue).joined(separator: ", ")
     let tip = run.tip ?? commit
     let times = gateTimes[tip].map { ": \($0)" } ?? ""
+    let approval = issue?.townField("approved_by").map { "approved by \($0)" } ?? "none are demanded"
     try tellStory(
-      member.id, policy.gates.isEmpty ? "there are no gates, and it may pass" : "the gates pass\(times)",
+      member.id, policy.gates.isEmpty ? "there are no gates; \(approval)" : "the gates pass\(times)",
       "merged into \(run.target) as \(commit.short)",
-      evidence:
-        "tested \(tip.short) on \(run.base?.short ?? "")\(others.isEmpty ? "" : ", together with \(others)")",
-      bead: request.flatMap { IssueID(rawValue: $0.sourceIssue) })
+      evidence: "\(policy.gates.isEmpty ? "" : "tested ")\(tip.short) on \(run.base?.short ?? "")"
+        + (others.isEmpty ? "" : ", together with \(others)"),
+      bead: issue.flatMap(MergeRequest.init).flatMap { IssueID(rawValue: $0.sourceIssue) })
   }
 
   /// Closes a merge request whose changes are proven on the target, the issue behind it, and what these resolve.

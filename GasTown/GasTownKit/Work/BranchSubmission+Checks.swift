@@ -61,11 +61,17 @@ extension BranchSubmission {
       ], to: "fetch \(branch) of \(rig.name)")
   }
 
-  /// The polecat whose name space a branch is in.
-  static func worker(of branch: BranchName, in rig: Rig) -> AgentAddress? {
+  /// The polecat whose name space a branch is in: `polecat/NAME/ISSUE@TIME`, or `polecat/NAME-TIME` without an issue.
+  func worker(of branch: BranchName) throws(BeadsError) -> AgentAddress? {
     let parts = branch.rawValue.split(separator: "/")
-    guard parts.count > 2, parts[0] == "polecat" else { return nil }
-    return AgentName(rawValue: String(parts[1])).map { .polecat(rig.name, $0) }
+    guard parts.count > 1, parts[0] == "polecat", let name = AgentName(rawValue: String(parts[1])) else {
+      return nil
+    }
+    let whole = AgentAddress.polecat(rig.name, name)
+    guard parts.count == 2, let dash = parts[1].lastIndex(of: "-"), try database.agent(whole) == nil else {
+      return whole
+    }
+    return AgentName(rawValue: String(parts[1][..<dash])).map { .polecat(rig.name, $0) }
   }
 
   // MARK: The issue

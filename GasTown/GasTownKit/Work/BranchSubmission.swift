@@ -73,7 +73,7 @@ public struct BranchSubmission {
   public func run(_ request: Request) throws(BeadsError) -> Result {
     let (name, head, place) = try locate(request)
     let issue = try issue(request, name)
-    let worker = Self.worker(of: name, in: rig) ?? request.caller
+    let worker = try worker(of: name) ?? request.caller
     try check(issue, worker, request)
     let target = try target(request, issue)
     if name == target || name == rig.defaultBranch {

@@ -41,4 +41,9 @@ extension GtContext {
 
   /// Whether the watchers run, in a word.
   static func watcher(_ overview: TownOverview) -> String { overview.daemon == nil ? "stopped" : "running" }
+
+  /// Whether one of them works, in a word.
+  func watcher(_ patrol: PatrolPause.Patrol, _ overview: TownOverview) throws(BeadsError) -> String {
+    PatrolPause.of(patrol, in: try town()) == nil ? Self.watcher(overview) : "paused"
+  }
 }

@@ -10,14 +10,21 @@ enum RigListCommand {
     ) { _, context in
       let overview = try TownOverview(try context.town(), try context.database(), nil)
       if context.isJSON {
+        let watchers = try overview.rigs.map { rig throws(BeadsError) in
+          (
+            witness: try context.watcher(.witness(rig.rig.name), overview),
+            refinery: try context.watcher(.refinery(rig.rig.name), overview)
+          )
+        }
         return context.json { writer in
-          writer.array(overview.rigs) { writer, rig in
+          writer.array(zip(overview.rigs, watchers)) { writer, row in
+            let rig = row.0
             writer.object { writer in
               writer.member("name", rig.rig.name.rawValue)
               writer.member("beads_prefix", rig.rig.prefix.rawValue)
               writer.member("status", rig.state.rawValue)
-              writer.member("witness", GtContext.watcher(overview))
-              writer.member("refinery", GtContext.watcher(overview))
+              writer.member("witness", row.1.witness)
+              writer.member("refinery", row.1.refinery)
               writer.member("polecats", rig.polecats.count)
               writer.member("crew", rig.crew.count)
               writer.member("git_url", rig.rig.gitURL)

@@ -12,6 +12,8 @@ enum RigStatusCommand {
       let rig = try context.rig(arguments.positionals.first)
       let overview = try context.overview(isFast: false)
       guard let found = overview.rigs.first(where: { $0.rig.name == rig.name }) else { return }
+      let witness = try context.watcher(.witness(rig.name), overview)
+      let refinery = try context.watcher(.refinery(rig.name), overview)
       if context.isJSON {
         return context.object { writer in
           writer.member("name", rig.name.rawValue)
@@ -20,8 +22,8 @@ enum RigStatusCommand {
           writer.member("path", rig.root)
           writer.member("git_url", rig.gitURL)
           writer.member("default_branch", rig.defaultBranch.rawValue)
-          writer.member("witness", GtContext.watcher(overview))
-          writer.member("refinery", GtContext.watcher(overview))
+          writer.member("witness", witness)
+          writer.member("refinery", refinery)
           writer.key("polecats")
           writer.array(found.polecats) { $0.agent($1) }
           writer.key("crew")
@@ -34,7 +36,8 @@ enum RigStatusCommand {
       context.print("  Repository: \(rig.gitURL)")
       context.print("  Branch:     \(rig.defaultBranch)")
       context.print("  Issues:     \(rig.prefix)-… in \((try? rig.trackerDirectory()) ?? rig.path(".beads"))")
-      context.print("  Watchers:   \(GtContext.watcher(overview))")
+      context.print(
+        "  Watchers:   \(witness == refinery ? witness : "witness \(witness), refinery \(refinery)")")
       context.print("  Polecats:   \(found.workingCount) at work\(limit(rig, overview))")
       if let count = found.waitingMerges { context.print("  To merge:   \(count)") }
       if let stop = found.queueStop { context.print("  Merging:    \(stop.kind.rawValue): \(stop.reason)") }

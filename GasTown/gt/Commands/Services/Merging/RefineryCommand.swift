@@ -93,7 +93,7 @@ enum RefineryCommand {
   }
 
   private static var unclaimed: CommandTree.GtCommand {
-    list("unclaimed", "List what nobody is at", "Somebody is at everything") {
+    list("unclaimed", "List what nobody is at", "Nothing is unclaimed") {
       $0.state != .claimed && $0.state != .merging
     }
   }
@@ -114,7 +114,7 @@ enum RefineryCommand {
   private static func show(_ entries: [QueueEntry], _ nothing: String, _ context: GtContext) {
     if entries.isEmpty { return context.print("\(nothing)") }
     var table = Table([
-      .init("#"), .init("ID"), .init("STATE"), .init("AGE"), .init("TITLE", isFlexible: true),
+      .init("PLACE"), .init("ID"), .init("STATE"), .init("AGE"), .init("TITLE", isFlexible: true),
       .init("WAITS FOR", isFlexible: true),
     ])
     for (place, entry) in entries.enumerated() {
