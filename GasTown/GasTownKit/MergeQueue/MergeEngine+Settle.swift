@@ -205,9 +205,8 @@ extension MergeEngine {
       return made
     }
     try tellStory(
-      candidate.id, "it and \(target) exclude each other in \(paths.joined(separator: ", "))",
-      "\(resolution.id) is to resolve that", evidence: "commit \(candidate.head.short)", bead: candidate.issue
-    )
+      candidate.id, "it and its target exclude each other", "\(resolution.id) is to settle that",
+      evidence: "commit \(candidate.head.short)", bead: candidate.issue)
     events.append(
       "merge_failed", actor: actor,
       [

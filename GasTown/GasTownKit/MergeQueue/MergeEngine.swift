@@ -118,7 +118,7 @@ public final class MergeEngine {
       let entries = try queue.entries()
       let due = entries.filter(\.isDue)
       let isReviewed = policy.requiresReview && entries.contains { $0.state == .needsApproval }
-      let landing = IntegrationBranches(rig, ledgers)
+      let landing = try IntegrationBranches(rig, ledgers)
       if due.isEmpty, !isReviewed { return try landing.landWhatIsComplete() }
       try checkSpace()
       try fetch()
