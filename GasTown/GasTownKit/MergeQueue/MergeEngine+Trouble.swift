@@ -90,6 +90,8 @@ extension MergeEngine.Event {
     case .flaky(let gate, let commit): "the gate \(gate) passed on \(commit.short) at the second try"
     case .overtaken(let target):
       "\(target) was moved by somebody else: what was tested is tested again on top of it"
+    case .tested(let id, let base):
+      "\(id) passes the gates on top of \(base.short), and waits for an approval"
     case .note(let gate, let text): "the gate \(gate): \(text)"
     case .tookOver(let pid): "the engine \(pid), which stood still, was ended"
     case .merged, .alreadyThere, .conflict, .failed, .targetBroken, .unable, .paused, .waiting, .escalated:
