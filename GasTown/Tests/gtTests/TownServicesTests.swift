@@ -93,6 +93,31 @@ struct TownServicesTests {
     #expect(try live.run("down").succeeded)
   }
 
+  @Test("down ends everything when nothing can be written any more", arguments: ["headless", "tmux"])
+  func downOnAFullDisk(backend: String) throws {
+    let live = try LiveTown(backend, rig: true)
+    let agent = try live.give(["sleep 300s"]).agent
+    #expect(try live.run("up").succeeded)
+    let daemon = try #require(try Daemon(live.town.town).process())
+    let session = try #require(try live.town.database().openSession(of: agent.address))
+    try live.town.database().write { db throws(BeadsError) in
+      try db.execute(
+        "CREATE TRIGGER full BEFORE UPDATE ON sessions BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+    }
+    let down = try Subprocess(
+      [LiveTown.program(), "down"], directory: live.town.root,
+      variables: live.town.environment.variables.merging(["BD_FAILPOINT": "file.write#1+=ENOSPC"]) { $1 },
+      timeout: .seconds(60)
+    ).run()
+    #expect(
+      down.status == .exited(1) && down.text.contains("the disk is full"), "\(down.text) \(down.errorText)")
+    #expect(!daemon.isAlive && ProcessIdentity.all(nonce: session.nonce).isEmpty)
+    // With space again, the next one cleans up.
+    try live.town.database().write { db throws(BeadsError) in try db.execute("DROP TRIGGER full") }
+    #expect(try live.run("down").succeeded)
+    #expect(try live.town.database().openSessions().isEmpty)
+  }
+
   @Test func downEndsWhatSurvivedItsSessionAndNobodyElse() throws {
     let live = try LiveTown("headless", rig: true)
     let agent = try live.give(["child 300s", "sleep 300s"]).agent

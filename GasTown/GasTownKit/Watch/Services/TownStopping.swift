@@ -52,9 +52,12 @@ public struct TownStopping {
   ) throws(BeadsError) -> [ServiceReport] {
     let mark = ShutdownMark(town)
     if mark.stands { throw BeadsError(.conflict, "somebody stops the town already") }
-    try mark.set()
-    defer { mark.clear() }
     var reports: [ServiceReport] = []
+    // On a full disk nothing can be started either, and stopping is what is needed most.
+    do throws(BeadsError) { try mark.set() } catch {
+      reports.append(ServiceReport("daemon/shutdown.lock", .daemon, "").failed(error))
+    }
+    defer { mark.clear() }
     if stopsDaemon {
       reports += try stopDaemon()
       try endEngines()
@@ -84,7 +87,8 @@ public struct TownStopping {
   private func endEngines() throws(BeadsError) {
     for (rig, process) in try database.engines() {
       ProcessEnding(leader: process, nonce: nil).run(grace: .seconds(4))
-      try database.noteEngine(nil, of: rig)
+      // What is not forgotten here is seen to be dead by the next engine.
+      _ = try? database.noteEngine(nil, of: rig)
     }
   }
 
@@ -125,7 +129,13 @@ public struct TownStopping {
         let left = max(0, deadline &- monotonicNanoseconds())
         try launcher.stop(session.address, reason: reason, grace: .nanoseconds(left))
         return report.changed("session \(session.name) ended")
-      } catch { return report.failed(error) }
+      } catch {
+        // A full disk must not keep anybody from stopping the town; the next daemon sees that the session is dead.
+        let isEnded = (try? launcher.sessions.stop(session.name, nonce: session.nonce, grace: .zero)) != nil
+        var failed = report.failed(error)
+        if isEnded { failed.detail = "ended, which could not be written down: \(error.message)" }
+        return failed
+      }
     }
   }
 
