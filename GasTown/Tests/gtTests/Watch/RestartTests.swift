@@ -14,7 +14,7 @@ struct RestartTests {
   /// The fourth restart would be after a minute; it commits before it dies, and so goes on at once.
   @Test func whatGetsSomethingDoneIsNoLoop() throws {
     let watched = try WatchTown()
-    let (_, agent) = try watched.give(["git commit -q --allow-empty -m More", "crash"])
+    let (_, agent) = try watched.give(["git commit -q --allow-empty -m More", "sleep 1s", "crash"])
     let watcher = try watched.watcher()
     try eventually(within: 60, "it goes on") {
       watcher.tick()

@@ -85,6 +85,7 @@ extension GtContext {
         writer.member("set", entries.filter(\.isSet).map(\.key.name))
       }
     }
+    if entries.isEmpty { return print("Nothing is set: the defaults hold") }
     var table = Table(["Setting", "", "Value"].map { Table.Column($0) })
     for entry in entries {
       table.add(
