@@ -42,12 +42,13 @@ import Testing
     }
   }
 
-  /// What follows `$ ` in the indented examples, without the remarks behind it.
+  /// What follows `$ ` in the indented examples, without the remarks behind it; those of Gas Town need a town.
   private func commandLines() throws -> [String] {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let readme = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
-    return readme.split(separator: "\n").filter { $0.hasPrefix("    $ bd ") }.map { line in
+    let ours = try #require(readme.components(separatedBy: "\n## Gas Town").first)
+    return ours.split(separator: "\n").filter { $0.hasPrefix("    $ bd ") }.map { line in
       String(line.dropFirst(6)).components(separatedBy: "  #")[0]
     }
   }
