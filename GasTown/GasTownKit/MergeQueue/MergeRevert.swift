@@ -103,7 +103,10 @@ public struct MergeRevert {
     let repository = try GitRepository(at: rig.repository)
     var change: Change
     switch subject {
-    case .request(let id): change = try merged(id)
+    case .request(let id):
+      change = try merged(id)
+      // A branch that has landed is gone, and what it brought is on the default branch.
+      if try head(of: change.target) == nil { change.target = rig.defaultBranch }
     case .commit(let text, let target):
       guard let commit = try repository.commit(text) else {
         throw BeadsError(

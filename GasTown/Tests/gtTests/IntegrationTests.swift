@@ -92,7 +92,7 @@ struct IntegrationTests {
     let found = try status()
     #expect(found["ahead"]?.intValue == 1 && found["ready_to_land"]?.boolValue == true)
     #expect(found["merged"]?.arrayValue?.count == 1 && found["children_closed"]?.intValue == 1)
-    #expect(gt("land", epic.rawValue, "--dry-run").standardOutput.contains("Would land 1 commits"))
+    #expect(gt("land", epic.rawValue, "--dry-run").standardOutput.contains("Would land 1 commit of"))
     #expect(try town.origin("rev-parse", "main") == start)
     let landed = gt("land", epic.rawValue)
     #expect(landed.status == 0, "\(landed.standardOutput)\(landed.standardError)")
@@ -101,6 +101,10 @@ struct IntegrationTests {
     let main = try town.origin("rev-parse", "main")
     #expect(gt("land", epic.rawValue).status == 0)
     #expect(try town.origin("rev-parse", "main") == main)
+    // Its branch is gone; what it brought can be taken back all the same.
+    let request = try #require(found["merged"]?.arrayValue?.first?["id"]?.stringValue)
+    let revert = town.base.gt("mq", "revert", request, "--reason", "it was wrong")
+    #expect(revert.standardOutput.contains("back from main"), "\(revert.standardError)")
     // Work that comes later goes where the epic went.
     let late = try town.base.makeIssue("Late")
     let ledgers = town.base.ledgers()

@@ -127,7 +127,8 @@ enum IntegrationCommand {
     let status = try branches.status(of: id)
     if context.isJSON { return context.object { $0.integrationMembers(status, branches) } }
     if status.isReady {
-      return context.print("Would land \(status.ahead) commits of \(status.branch) on \(status.base)")
+      let commits = status.ahead == 1 ? "1 commit" : "\(status.ahead) commits"
+      return context.print("Would land \(commits) of \(status.branch) on \(status.base)")
     }
     context.print("\(status.branch) is not ready to land")
     for obstacle in status.obstacles { context.print("  \(obstacle)") }
