@@ -39,7 +39,7 @@ extension MergeEngine {
     }
     var candidate = MergeCandidate(
       id: id, branch: branch, head: head, issue: source?.id, title: source?.title ?? entry.issue.title)
-    let now = try remoteCommit(branch)
+    let now = try rig.remoteCommit(branch)
     if entry.request.isLanding {
       candidate.isLanding = true
       candidate.title = "Land \(branch): \(candidate.title)"

@@ -33,7 +33,7 @@ extension MergeEngine {
     if issue.isClosed, MergeRequest.outcome(issue) != "merged" {
       throw BeadsError(.conflict, "\(id) is closed: \(issue.closeReason)")
     }
-    try fetch()
+    try town.fetchOrigin(of: rig)
     let arrival = try proof(issue, request)
     let ids = [id] + (IssueID(rawValue: request.sourceIssue).map { [$0] } ?? [])
     let open = try open(ids)
@@ -51,7 +51,7 @@ extension MergeEngine {
 
   /// How the work came to the target.
   private func proof(_ issue: Issue, _ request: MergeRequest) throws(BeadsError) -> MergeArrival {
-    guard let target = BranchName(rawValue: request.target), let there = try remoteCommit(target) else {
+    guard let target = BranchName(rawValue: request.target), let there = try rig.remoteCommit(target) else {
       throw BeadsError(.notFound, "the origin of \(rig.name) has no branch \(request.target)")
     }
     let repository = try GitRepository(at: rig.repository)

@@ -18,16 +18,16 @@ extension MergeEngine {
       "push", "--quiet", "--porcelain",
       "--force-with-lease=refs/heads/\(run.target):\(base)", "origin", "\(tip):refs/heads/\(run.target)")
     // What counts is what is there, not what the push said.
-    try fetch()
+    try town.fetchOrigin(of: rig)
     let repository = try GitRepository(at: rig.repository)
-    guard let there = try remoteCommit(run.target), try repository.isAncestor(tip, of: there) else {
+    guard let there = try rig.remoteCommit(run.target), try repository.isAncestor(tip, of: there) else {
       run.phase = .building
       try database.save(run)
       if result.succeeded {
         throw BeadsError(.io, "the push of \(tip.short) to \(run.target) succeeded, but it is not there")
       }
       let reason = GitCommand.reason(result.errorText)
-      if try remoteCommit(run.target) != base {
+      if try rig.remoteCommit(run.target) != base {
         tell(.overtaken(run.target))
         for layer in layers {
           try remark(

@@ -10,10 +10,10 @@ extension MergeEngine {
     if unfinished.isEmpty { return try release(strandedClaims()) }
     // Before its checkout is used again, and before anybody looks what it has pushed.
     for run in unfinished { Self.endPrograms(of: run) }
-    try fetch()
+    try town.fetchOrigin(of: rig)
     let repository = try GitRepository(at: rig.repository)
     for var run in unfinished {
-      let there = try remoteCommit(run.target)
+      let there = try rig.remoteCommit(run.target)
       let hasMoved = run.phase == .pushing || run.phase == .pushed
       if hasMoved, let tip = run.tip, let there, repository.has(commit: tip),
         try repository.isAncestor(tip, of: there)
@@ -72,19 +72,5 @@ extension MergeEngine {
   /// them to the next engine.
   public static func endingOnSignals(_ body: () throws(BeadsError) -> Void) throws(BeadsError) {
     try StopSignal.whileInstalled(body)
-  }
-
-  // MARK: The origin
-
-  /// Brings what the origin has into the rig's repository.
-  func fetch() throws(BeadsError) {
-    try town.git(rig.repository).run(
-      ["fetch", "--quiet", "--prune", "origin", "+refs/heads/*:refs/remotes/origin/*"],
-      to: "fetch from the origin of \(rig.name)")
-  }
-
-  /// Where a branch of the origin was at the last fetch.
-  func remoteCommit(_ branch: BranchName) throws(BeadsError) -> GitID? {
-    try GitRepository(at: rig.repository).target(of: "refs/remotes/origin/\(branch)")
   }
 }

@@ -12,7 +12,7 @@ extension MergeEngine {
     if policy.gates.isEmpty { return false }
     let hold = try holdThatStands()
     for entry in entries where entry.isToBeTested && hold?.tried.contains(entry.issue.id) != true {
-      guard let target = BranchName(rawValue: entry.request.target), let base = try remoteCommit(target),
+      guard let target = BranchName(rawValue: entry.request.target), let base = try rig.remoteCommit(target),
         hold?.broken?.target != target
       else { continue }
       let candidates = try candidates([entry], target, base)
@@ -50,7 +50,7 @@ extension MergeEngine {
     var seen: [String] = []
     for entry in waiting {
       let there = try BranchName(rawValue: entry.request.target).flatMap { name throws(BeadsError) in
-        try remoteCommit(name)
+        try rig.remoteCommit(name)
       }
       seen.append("\(entry.issue.id) \(there?.description ?? "-")")
     }
@@ -59,7 +59,7 @@ extension MergeEngine {
     if try database.fact(key) ?? "" == now { return false }
     var isFound = false
     for entry in waiting {
-      guard let target = BranchName(rawValue: entry.request.target), let base = try remoteCommit(target),
+      guard let target = BranchName(rawValue: entry.request.target), let base = try rig.remoteCommit(target),
         let branch = BranchName(rawValue: entry.request.branch), let head = GitID(entry.request.commit)
       else { continue }
       let source = try source(of: entry)

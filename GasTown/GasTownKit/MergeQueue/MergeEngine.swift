@@ -121,7 +121,7 @@ public final class MergeEngine {
       let landing = try IntegrationBranches(rig, ledgers)
       if due.isEmpty, !isReviewed { return try landing.landWhatIsComplete() }
       try checkSpace()
-      try fetch()
+      try town.fetchOrigin(of: rig)
       if try settleMergedElsewhere(entries) { return true }
       if !due.isEmpty { return try mergeFirst(of: due) }
       return try prepareReview(entries) ? true : landing.landWhatIsComplete()
@@ -146,7 +146,8 @@ public final class MergeEngine {
       }
       return false
     }
-    guard let target = BranchName(rawValue: first.request.target), let base = try remoteCommit(target) else {
+    guard let target = BranchName(rawValue: first.request.target), let base = try rig.remoteCommit(target)
+    else {
       let reason = "the origin of \(rig.name) has no branch \(first.request.target)"
       try mark(first.issue.id, MergeQueue.needsResubmit, reason)
       tell(.changed(first.issue.id, reason))
@@ -162,7 +163,7 @@ public final class MergeEngine {
   /// What the queue waits for; a broken target that has moved is waited for no longer.
   func holdThatStands() throws(BeadsError) -> MergeHold? {
     guard let hold = try database.mergeHold(rig: rig.name), let broken = hold.broken else { return nil }
-    if try remoteCommit(broken.target) == broken.commit { return hold }
+    if try rig.remoteCommit(broken.target) == broken.commit { return hold }
     try clearHold()
     return nil
   }

@@ -59,9 +59,7 @@ public struct MergeRevert {
   public func run(
     _ subject: Subject, reason: String, priority: Int? = nil, by caller: AgentAddress
   ) throws(BeadsError) -> Result {
-    try ledgers.town.git(rig.repository).run(
-      ["fetch", "--quiet", "--prune", "origin", "+refs/heads/*:refs/remotes/origin/*"],
-      to: "fetch from the origin of \(rig.name)")
+    try ledgers.town.fetchOrigin(of: rig)
     let change = try change(subject)
     let name = try BranchName("revert/\(change.commit.description.prefix(12))")
     if let known = try open(of: change) {
@@ -106,7 +104,7 @@ public struct MergeRevert {
     case .request(let id):
       change = try merged(id)
       // A branch that has landed is gone, and what it brought is on the default branch.
-      if try head(of: change.target) == nil { change.target = rig.defaultBranch }
+      if try rig.remoteCommit(change.target) == nil { change.target = rig.defaultBranch }
     case .commit(let text, let target):
       guard let commit = try repository.commit(text) else {
         throw BeadsError(
@@ -122,7 +120,7 @@ public struct MergeRevert {
         Self.trailer("Bead", message).flatMap(IssueID.init(rawValue:))
         ?? change.request?.townField("source_issue").flatMap(IssueID.init(rawValue:))
     }
-    guard let there = try head(of: change.target), repository.has(commit: change.commit),
+    guard let there = try rig.remoteCommit(change.target), repository.has(commit: change.commit),
       try there == change.commit ? true : repository.isAncestor(change.commit, of: there)
     else { throw BeadsError(.conflict, "\(change.commit.short) is not on \(change.target)") }
     return change
@@ -163,10 +161,6 @@ public struct MergeRevert {
     }
   }
 
-  private func head(of branch: BranchName) throws(BeadsError) -> GitID? {
-    try GitRepository(at: rig.repository).target(of: "refs/remotes/origin/\(branch)")
-  }
-
   // MARK: The commit
 
   /// The commit that undoes the change, on top of its target.
@@ -174,7 +168,7 @@ public struct MergeRevert {
     _ name: BranchName, _ change: Change, _ reason: String, _ caller: AgentAddress
   ) throws(BeadsError) -> FinishedBranch {
     let repository = try GitRepository(at: rig.repository)
-    guard let base = try head(of: change.target) else {
+    guard let base = try rig.remoteCommit(change.target) else {
       throw BeadsError(.notFound, "the origin of \(rig.name) has no branch \(change.target)")
     }
     guard let parent = try repository.commit(change.commit).parents.first else {

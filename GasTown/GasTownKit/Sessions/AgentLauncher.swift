@@ -78,10 +78,14 @@ public final class AgentLauncher {
 
   /// Keeps others from starting, ending or typing into a session meanwhile.
   func withSessionLock<R>(_ name: String, _ body: () throws(BeadsError) -> R) throws(BeadsError) -> R {
+    try sessionLock(name, command: "gt session \(name)").withLock(timeout: .seconds(60), body)
+  }
+
+  /// Held by whoever starts, ends or types into a session.
+  func sessionLock(_ name: String, command: String) throws(BeadsError) -> FileLock {
     let folder = town.path(".runtime/locks")
     try FileSystem.makeDirectory(folder)
-    let lock = FileLock(path: Path.join(folder, "session-\(name).lock"), command: "gt session \(name)")
-    return try lock.withLock(timeout: .seconds(60), body)
+    return FileLock(path: Path.join(folder, "session-\(name).lock"), command: command)
   }
 
   private func replaceDead(_ address: AgentAddress, _ name: String) throws(BeadsError) {

@@ -27,10 +27,7 @@ extension AgentLauncher {
   ///   - isSettled: Whether there was time enough for the end of its process to be noticed by its place.
   ///   - endsStray: Whether a process is ended whose session is gone.
   func bury(_ seen: SessionRecord, isSettled: Bool, endsStray: Bool = false) throws(BeadsError) -> Burial {
-    let folder = town.path(".runtime/locks")
-    try FileSystem.makeDirectory(folder)
-    let lock = FileLock(path: Path.join(folder, "session-\(seen.name).lock"), command: "gt daemon")
-    guard let held = try lock.tryAcquire() else { return .busy }
+    guard let held = try sessionLock(seen.name, command: "gt daemon").tryAcquire() else { return .busy }
     let burial = try buryAlone(seen, isSettled: isSettled, endsStray: endsStray)
     held.release()
     return burial

@@ -23,8 +23,6 @@ struct Evidence: Sendable, Equatable {
     var isCertain = false
     /// Whether it got something done.
     var isResult = false
-    /// Whether its screen changed.
-    var isVisible = false
   }
 
   /// What happened since an earlier look.
@@ -37,10 +35,7 @@ struct Evidence: Sendable, Equatable {
     if Double(ticks - earlier.ticks) > max(2, seconds * Self.ticksPerSecond / 20) {
       signs.words.append("used processor time")
     }
-    if output > earlier.output {
-      signs.words.append("printed something")
-      signs.isVisible = true
-    }
+    if output > earlier.output { signs.words.append("printed something") }
     if worktree > earlier.worktree {
       signs.words.append("changed its worktree")
       signs.isCertain = true

@@ -16,8 +16,8 @@ extension IntegrationBranches {
     if epic.isClosed { throw BeadsError(.conflict, "\(id) is closed", hint: "`bd reopen \(id)` opens it") }
     let wanted = try branch.map { text throws(BeadsError) in try BranchName(text) }
     let base = try base.map { text throws(BeadsError) in try BranchName(text) } ?? rig.defaultBranch
-    try fetch()
-    guard let start = try remoteCommit(base) else {
+    try refresh()
+    guard let start = try rig.remoteCommit(base) else {
       throw BeadsError(.notFound, "the origin of \(rig.name) has no branch \(base)", hint: "push it first")
     }
     if let known = epic.townField(Self.branchKey) {
@@ -25,9 +25,9 @@ extension IntegrationBranches {
         throw BeadsError(.conflict, "\(id) has the integration branch \(known) already")
       }
       let name = try BranchName(known)
-      if try remoteCommit(name) != nil { return (epic, false) }
+      if try rig.remoteCommit(name) != nil { return (epic, false) }
       let recorded = epic.townField(Self.baseKey).flatMap(BranchName.init(rawValue:)) ?? base
-      try push(name, at: try remoteCommit(recorded) ?? start)
+      try push(name, at: try rig.remoteCommit(recorded) ?? start)
       return (epic, true)
     }
     let name = try freeName(epic, wanted)
@@ -45,10 +45,10 @@ extension IntegrationBranches {
   private func freeName(_ epic: Issue, _ wanted: BranchName?) throws(BeadsError) -> BranchName {
     let name = if let wanted { wanted } else { try generatedName(epic) }
     try requirePrefix(name)
-    if try remoteCommit(name) == nil { return name }
+    if try rig.remoteCommit(name) == nil { return name }
     if wanted == nil {
       let other = try BranchName("\(name)-\(epic.id)")
-      if try remoteCommit(other) == nil { return other }
+      if try rig.remoteCommit(other) == nil { return other }
     }
     throw BeadsError(
       .exists, "the origin of \(rig.name) has a branch \(name)", hint: "--branch names another")
@@ -74,6 +74,6 @@ extension IntegrationBranches {
       [
         "push", "--quiet", "--force-with-lease=refs/heads/\(name):", "origin", "\(start):refs/heads/\(name)",
       ], to: "push \(name)")
-    try fetch()
+    try refresh()
   }
 }

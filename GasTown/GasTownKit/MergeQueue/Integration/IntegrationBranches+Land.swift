@@ -16,7 +16,7 @@ extension IntegrationBranches {
   /// - Parameter force: Whether it may land although not all of the epic is done.
   /// - Throws: `conflict` with what is in the way, `io_error` when the origin cannot be reached.
   public func land(_ id: IssueID, force: Bool = false) throws(BeadsError) -> Landing {
-    try fetch()
+    try refresh()
     let status = try status(of: id)
     guard let head = status.head else {
       if status.epic.isClosed { return .landed }
@@ -87,7 +87,7 @@ extension IntegrationBranches {
   /// Asks for the landing of what is complete, where the rig wants that.
   /// - Returns: Whether there is a new request.
   func landWhatIsComplete() throws(BeadsError) -> Bool {
-    guard try mayLand() else { return false }
+    guard isAutomatic else { return false }
     var hasNew = false
     for epic in try epics() {
       let status = try status(of: epic.id)

@@ -28,18 +28,7 @@ public struct IntegrationBranches {
 
   /// Brings what the origin has into the rig's repository.
   /// - Throws: `io_error` when it cannot be reached.
-  public func refresh() throws(BeadsError) { try fetch() }
-
-  func fetch() throws(BeadsError) {
-    try git.run(
-      ["fetch", "--quiet", "--prune", "origin", "+refs/heads/*:refs/remotes/origin/*"],
-      to: "fetch from the origin of \(rig.name)")
-  }
-
-  /// Where a branch of the origin was at the last fetch.
-  func remoteCommit(_ branch: BranchName) throws(BeadsError) -> GitID? {
-    try GitRepository(at: rig.repository).target(of: "refs/remotes/origin/\(branch)")
-  }
+  public func refresh() throws(BeadsError) { try ledgers.town.fetchOrigin(of: rig) }
 
   // MARK: Names
 
@@ -136,12 +125,12 @@ public struct IntegrationBranches {
   private func branch(above id: IssueID) throws(BeadsError) -> BranchName? {
     var likely: [BranchName] = []
     for (name, isRecorded) in try names(above: id) {
-      if isRecorded { likely.append(name) } else if try remoteCommit(name) != nil { likely.append(name) }
+      if isRecorded { likely.append(name) } else if try rig.remoteCommit(name) != nil { likely.append(name) }
     }
     if likely.isEmpty { return nil }
     let asked = try git.ask(["ls-remote", "--heads", "origin"] + likely.map { "refs/heads/\($0)" })
     guard asked.succeeded else {
-      for name in likely where try remoteCommit(name) != nil { return name }
+      for name in likely where try rig.remoteCommit(name) != nil { return name }
       return nil
     }
     let there = Set(asked.text.split(separator: "\n").compactMap { $0.split(separator: "\t").last })

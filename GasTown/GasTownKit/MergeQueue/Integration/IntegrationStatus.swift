@@ -59,9 +59,9 @@ extension IntegrationBranches {
     }
     let base = epic.townField(Self.baseKey).flatMap(BranchName.init(rawValue:)) ?? rig.defaultBranch
     let repository = try GitRepository(at: rig.repository)
-    let head = try remoteCommit(branch)
+    let head = try rig.remoteCommit(branch)
     var ahead = 0
-    if let head, let there = try remoteCommit(base) { ahead = try repository.distance(head, there).ahead }
+    if let head, let there = try rig.remoteCommit(base) { ahead = try repository.distance(head, there).ahead }
     let store = try ledgers.store(for: id)
     let children = try store.issues(store.descendants(of: id)).filter { !$0.isTombstone && !$0.isEphemeral }
     let requests = try requests()

@@ -3,7 +3,8 @@ public import BeadsKit
 /// Whether a watcher rests: the deacon, or the witness or the refinery of a rig.
 ///
 /// All are loops of the daemon. The deacon feeds convoys and runs maintenance jobs, a witness looks after the sessions
-/// of a rig's polecats, a refinery merges what they finished. A pause is a file `{paused, reason, paused_at, paused_by}` that holds until somebody ends it.
+/// of a rig's polecats, a refinery merges what they finished. A pause is a file `{paused, reason, paused_at, paused_by}`
+/// that holds until somebody ends it.
 public struct PatrolPause: Sendable, Equatable {
   /// A watcher that can rest.
   public enum Patrol: Sendable, Hashable {

@@ -60,7 +60,7 @@ extension SessionRecord {
 
 @Suite("The ladder")
 struct LadderTests {
-  private static let printed = Evidence.Signs(words: ["printed something"], isVisible: true)
+  private static let printed = Evidence.Signs(words: ["printed something"])
   private static let called = Evidence.Signs(words: ["called gt"], isCertain: true)
   private static let committed = Evidence.Signs(words: ["committed"], isCertain: true, isResult: true)
   private static let whole = [

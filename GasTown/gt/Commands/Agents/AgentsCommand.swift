@@ -64,10 +64,7 @@ enum AgentsCommand {
           writer.object { _ in }
         }
       } else {
-        for finding in audit.findings { context.print("\(finding.kind, .yellow)  \(finding.message)") }
-        if audit.findings.isEmpty {
-          context.print("✓ \(audit.sessionCount) session\(audit.sessionCount == 1 ? "" : "s"), all on record")
-        }
+        context.show(audit.findings, of: audit)
       }
       if !audit.findings.isEmpty { throw ExitStatus(1) }
     }

@@ -176,10 +176,7 @@ enum SessionCommand {
           writer.array(findings) { $0.finding($1) }
         }
       } else {
-        for finding in findings { context.print("\(finding.kind, .yellow)  \(finding.message)") }
-        if findings.isEmpty {
-          context.print("✓ \(audit.sessionCount) session\(audit.sessionCount == 1 ? "" : "s"), all on record")
-        }
+        context.show(findings, of: audit)
       }
       if !findings.isEmpty { throw ExitStatus(1) }
     }
@@ -191,6 +188,16 @@ enum SessionCommand {
     case .dead(let exit): TerminalText("ended" + (exit.map { " (\($0))" } ?? ""), .red)
     case .none: "-"
     case .unknown: TerminalText("unknown", .yellow)
+    }
+  }
+}
+
+extension GtContext {
+  /// Prints what does not fit, or that all sessions do.
+  func show(_ findings: [SessionAudit.Finding], of audit: SessionAudit) {
+    for finding in findings { print("\(finding.kind, .yellow)  \(finding.message)") }
+    if findings.isEmpty {
+      print("✓ \(audit.sessionCount) session\(audit.sessionCount == 1 ? "" : "s"), all on record")
     }
   }
 }

@@ -125,12 +125,18 @@ extension GtContext {
   /// Asks a person whether to go on.
   /// - Throws: `refused` when the answer is no, or nobody can be asked.
   func confirm(_ question: String) throws(BeadsError) {
+    if try ask(question, otherwise: "--yes does it without asking") { return }
+    throw BeadsError(.refused, "nothing was done")
+  }
+
+  /// Asks a person a question, and returns whether the answer is yes.
+  /// - Parameter hint: What to do where nobody can be asked.
+  func ask(_ question: String, otherwise hint: String) throws(BeadsError) -> Bool {
     guard output.isTerminal, !isJSON else {
-      throw BeadsError(.refused, "nobody can be asked here", hint: "--yes does it without asking")
+      throw BeadsError(.refused, "nobody can be asked here", hint: hint)
     }
     output.note("\(question) [y/N]")
     let answer = readLine()?.lowercased() ?? ""
-    if answer == "y" || answer == "yes" { return }
-    throw BeadsError(.refused, "nothing was done")
+    return answer == "y" || answer == "yes"
   }
 }

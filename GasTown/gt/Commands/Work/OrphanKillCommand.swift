@@ -53,14 +53,9 @@ enum OrphanKillCommand {
   private static func isWanted(
     _ rig: Rig, _ commit: OrphanCommits.Commit, _ context: GtContext
   ) throws(BeadsError) -> Bool {
-    guard context.output.isTerminal, !context.isJSON else {
-      throw BeadsError(
-        .refused, "nobody can be asked here", hint: "name the commits: `gt orphans` lists them")
-    }
-    context.output.note(
-      "\(rig.name) \(commit.id.prefix(12)) \(commit.author): \(commit.subject)\nGive it up? [y/N]")
-    let answer = readLine()?.lowercased() ?? ""
-    return answer == "y" || answer == "yes"
+    try context.ask(
+      "\(rig.name) \(commit.id.prefix(12)) \(commit.author): \(commit.subject)\nGive it up?",
+      otherwise: "name the commits: `gt orphans` lists them")
   }
 
   private static func show(

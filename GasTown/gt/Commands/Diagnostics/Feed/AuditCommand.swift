@@ -21,22 +21,25 @@ enum AuditCommand {
       trail.limit = try arguments.int("limit") ?? 50
       let found = try trail.entries()
       for problem in found.problems { context.warn("\(problem)") }
-      if context.isJSON { return context.json { $0.array(found.entries) { write($1, &$0) } } }
+      if context.isJSON { return context.json { $0.array(found.entries) { $0.audit($1) } } }
       if found.entries.isEmpty { return context.print("Nothing was done") }
       for entry in found.entries {
         context.print("\(entry.time.shown, .dim)  \(entry.actor, .bold) \(entry.summary)")
       }
     }
   }
+}
 
-  private static func write(_ entry: AuditEntry, _ writer: inout JSONWriter) {
-    writer.object { writer in
+extension JSONWriter {
+  /// One thing that was done.
+  mutating func audit(_ entry: AuditEntry) {
+    object { writer in
       writer.member("timestamp", entry.time.description)
       writer.member("source", entry.source)
       writer.member("type", entry.type)
       writer.member("actor", entry.actor)
       writer.member("summary", entry.summary)
-      if let id = entry.id { writer.member("id", id) }
+      writer.member(optional: "id", entry.id)
     }
   }
 }

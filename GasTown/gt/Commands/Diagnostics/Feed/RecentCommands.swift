@@ -49,20 +49,7 @@ enum RecentCommands {
     let found = try trail.entries()
     for problem in found.problems { context.warn("\(problem)") }
     let entries = Array(found.entries.filter(filter).prefix(limit))
-    if context.isJSON {
-      return context.json { writer in
-        writer.array(entries) { writer, entry in
-          writer.object { writer in
-            writer.member("timestamp", entry.time.description)
-            writer.member("source", entry.source)
-            writer.member("type", entry.type)
-            writer.member("actor", entry.actor)
-            writer.member("summary", entry.summary)
-            writer.member(optional: "id", entry.id)
-          }
-        }
-      }
-    }
+    if context.isJSON { return context.json { $0.array(entries) { $0.audit($1) } } }
     if entries.isEmpty { return context.print("Nothing was done") }
     for entry in entries {
       let actor = entry.actor.isEmpty ? "gt" : entry.actor
